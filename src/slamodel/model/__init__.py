@@ -1,0 +1,1 @@
+"""What the paper says: frozen nouns, one value at a time, no arrays."""
