@@ -1,0 +1,1 @@
+"""What time says: columns of events in, columns of verdicts out."""
