@@ -102,13 +102,13 @@ class ServiceCalendar(Calendar):
         if not problems.found and not ever:
             problems.add("E121", "hours", "no open hours; a clock on this calendar would never run")
         problems.raise_as(CalendarError)
-        shut.extend(day for day, hours in (special or {}).items() if hours == "closed" for day in [as_date(day)])
+        closing = {as_date(day) for day, hours in (special or {}).items() if str(hours).strip().lower() == "closed"}
         self.__attrs_init__(
             timezone=timezone,
             week=week,
             holidays=pinned,
-            special=tuple(sorted((day, hours) for day, hours in days.items() if day not in set(shut))),
-            closed=tuple(sorted(set(shut))),
+            special=tuple(sorted((day, hours) for day, hours in days.items() if day not in closing)),
+            closed=tuple(sorted(closing.union(shut))),
             closed_spans=tuple(sorted(stretches)),
             breaks=tuple(sorted(cut.items())),
             seasons=periods,
