@@ -16,7 +16,7 @@ from slamodel.errors import CalendarError
 from slamodel.model._checks import Problems, as_date, did_you_mean
 from slamodel.model.calendar import Calendar
 from slamodel.model.closures import Holidays, parse_holidays
-from slamodel.model.hours import ALWAYS, parse_stretches, parse_week, stretches_text, week_dict
+from slamodel.model.hours import ALWAYS, nominal_day, parse_stretches, parse_week, stretches_text, week_dict
 from slamodel.model.season import Season, parse_seasons, weeks_between
 from slamodel.timeline import border, wall
 from slamodel.timeline.instants import DAY, year_start
@@ -178,6 +178,11 @@ class ServiceCalendar(Calendar):
         around = [(a + (d - day).days * DAY, b + (d - day).days * DAY) for d, spans in cut for a, b in spans]
         left = spans_of([a for a, _ in hours], [b for _, b in hours])
         return tuple(left - spans_of([a for a, _ in around], [b for _, b in around]))
+
+    @property
+    def nominal_day(self) -> int:
+        """The length of a business day in microseconds: the open time of a week over its open weekdays (C5)."""
+        return nominal_day(self.week)
 
     def spans_in_years(self, first: int, stop: int) -> Spans:
         """Return the open stretches of the years first <= year < stop (UTC)."""
