@@ -62,6 +62,9 @@ def parse_seasons(documents: Iterable[Mapping[str, Any]]) -> tuple[Season, ...]:
     """Read [{"from": ..., "to": ..., "hours": ...}]; seasons that overlap are refused."""
     problems = Problems()
     seasons = []
+    if isinstance(documents, str) or not isinstance(documents, Iterable):
+        msg = f"{documents!r} is not a list of seasons, each with the keys from, to and hours"
+        raise CalendarError(msg, "E105")
     for i, document in enumerate(documents):
         with problems.at(str(i)):
             if not hasattr(document, "keys") or set(document) != {"from", "to", "hours"}:

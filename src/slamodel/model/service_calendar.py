@@ -88,6 +88,9 @@ class ServiceCalendar(Calendar):
         with problems.at("seasons"):
             periods = parse_seasons(seasons)
         days, cut = _dated(problems, "special", special), _dated(problems, "breaks", breaks)
+        if isinstance(closed, str) or not isinstance(closed, Iterable):
+            problems.add("E105", "closed", f"{closed!r} is not a list of dates and of pairs of local times")
+            closed = ()
         for i, item in enumerate(closed):
             with problems.at(f"closed.{i}"):
                 if isinstance(item, (list, tuple)):
@@ -96,7 +99,7 @@ class ServiceCalendar(Calendar):
                     instants.append(span)
                 else:
                     shut.append(as_date(item))
-        if closure not in {"date", "shift"}:
+        if closure not in ("date", "shift"):
             problems.add("E101", "closure", f"{closure!r} is neither 'date' nor 'shift'")
         ever = any(week) or any(any(season.week) for season in periods) or any(days.values())
         if not problems.found and not ever:
@@ -128,7 +131,7 @@ class ServiceCalendar(Calendar):
         for key in document:
             if key not in _KEYS:
                 problems.add("E101", str(key), f"unknown key{did_you_mean(key, _KEYS)}")
-        if "hours" not in document:
+        if document.get("hours") is None:
             problems.add("E102", "hours", 'missing; write "24x7" or days with hours')
         known = {key: document[key] for key in _KEYS if document.get(key) is not None}
         made = None

@@ -129,9 +129,16 @@ class Zone:
         self._probed_to = LAST if stop >= LAST - DAY else probes[-1]
 
 
-@cache
 def zone(key: str) -> Zone:
     """Return the zone of an IANA name such as 'Europe/London'; refuse anything else with a hint."""
+    if not isinstance(key, str):
+        msg = f"timezone {key!r}: write an IANA place such as 'Europe/London'"
+        raise CalendarError(msg, "E113")
+    return _zone(key)
+
+
+@cache
+def _zone(key: str) -> Zone:
     return Zone(key)
 
 
@@ -142,7 +149,7 @@ def _offset_text(offset: int) -> str:
 
 def _read(key: str) -> bytes:
     abbreviations = {"EST", "MST", "HST", "EST5EDT", "CST6CDT", "MST7MDT", "PST8PDT", "CET", "MET", "EET", "WET"}
-    if key in abbreviations or not isinstance(key, str):
+    if key in abbreviations:
         msg = f"timezone {key!r}: use a place such as 'America/New_York' (an abbreviation has no rules of its own)"
         raise CalendarError(msg, "E113")
     try:
