@@ -137,8 +137,7 @@ def parse_holidays(value: Any) -> Holidays | None:
     if value is None or isinstance(value, Holidays):
         return value
     if isinstance(value, bool):
-        msg = f'{value!r}; YAML 1.1 reads NO as false, write "NO" for Norway'
-        raise CalendarError(msg, "E104")
+        raise _norway(value)
     if isinstance(value, str):
         country, _, subdivision = value.partition("-")
         value = {"country": country, "subdivision": subdivision}
@@ -158,12 +157,23 @@ def _listed(dates: Mapping[date, str]) -> Holidays | None:
     return Holidays(dates=tuple(sorted(dates.items())), first=min(dates).year, last=max(dates).year)
 
 
+def _norway(value: bool) -> CalendarError:
+    return CalendarError(f'{value!r}; YAML 1.1 reads NO as false, write "NO" for Norway', "E104")
+
+
 def _parse_rule(value: Mapping[str, Any]) -> Holidays:
     unknown = [key for key in value if key not in {*_RULE_KEYS, "source", "years", "dates"}]
     if unknown:
         msg = f"{unknown[0]!r}: unknown key{did_you_mean(unknown[0], _RULE_KEYS)}"
         raise CalendarError(msg, "E101")
-    categories = value.get("categories", ("public",))
+    if isinstance(value.get("country"), bool):
+        raise _norway(value["country"])
+    categories = value.get("categories") or ("public",)
+    names = [value.get(key) or "" for key in ("country", "subdivision", "market", "language")]
+    first, last = _years(value.get("years") or PINNED_YEARS)
+    if not all(isinstance(name, str) for name in (*names, *categories)):
+        msg = f"{dict(value)!r} are not holidays; country, subdivision, market, language and categories are names"
+        raise CalendarError(msg, "E106")
     rule = HolidayRule(
         country=value.get("country") or "",
         subdivision=value.get("subdivision") or "",
@@ -172,14 +182,23 @@ def _parse_rule(value: Mapping[str, Any]) -> Holidays:
         observed=bool(value.get("observed", True)),
         categories=(categories,) if isinstance(categories, str) else tuple(categories),
     )
-    first, last = value.get("years") or PINNED_YEARS
     if "dates" in value:
+        if not isinstance(value["dates"], Mapping):
+            msg = f"dates: {value['dates']!r} is not a mapping of dates to names"
+            raise CalendarError(msg, "E105")
         dates = tuple(sorted((as_date(day), str(name)) for day, name in value["dates"].items()))
         return Holidays(dates=dates, first=first, last=last, rule=rule, source=str(value.get("source", "pinned")))
     if not rule.language:
         # Without a language the package follows the machine's locale.
         rule = HolidayRule(**{**_fields(rule), "language": str(_entity(rule, ()).default_language or "")})
     return Holidays(dates=rule.dates(first, last), first=first, last=last, rule=rule, source=_version())
+
+
+def _years(value: Any) -> tuple[int, int]:
+    if not (isinstance(value, (list, tuple)) and len(value) == 2 and all(isinstance(year, int) for year in value)):
+        msg = f"years: {value!r} are not a first and a last year such as [2024, 2030]"
+        raise CalendarError(msg, "E105")
+    return value[0], value[1]
 
 
 def _fields(rule: HolidayRule) -> dict[str, Any]:
