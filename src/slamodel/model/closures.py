@@ -168,10 +168,13 @@ def _parse_rule(value: Mapping[str, Any]) -> Holidays:
         raise CalendarError(msg, "E101")
     if isinstance(value.get("country"), bool):
         raise _norway(value["country"])
+    if value.get("country") and value.get("market"):
+        msg = f"{value['country']!r} and {value['market']!r}: name a country or a market, not both"
+        raise CalendarError(msg, "E106")
     categories = value.get("categories") or ("public",)
+    listed = categories if isinstance(categories, (list, tuple)) else [categories]
     names = [value.get(key) or "" for key in ("country", "subdivision", "market", "language")]
-    first, last = _years(value.get("years") or PINNED_YEARS)
-    if not all(isinstance(name, str) for name in (*names, *categories)):
+    if not all(isinstance(name, str) for name in (*names, *listed)):
         msg = f"{dict(value)!r} are not holidays; country, subdivision, market, language and categories are names"
         raise CalendarError(msg, "E106")
     rule = HolidayRule(
@@ -180,8 +183,9 @@ def _parse_rule(value: Mapping[str, Any]) -> Holidays:
         market=value.get("market") or "",
         language=value.get("language") or "",
         observed=bool(value.get("observed", True)),
-        categories=(categories,) if isinstance(categories, str) else tuple(categories),
+        categories=tuple(listed),
     )
+    first, last = _years(value.get("years") or PINNED_YEARS)
     if "dates" in value:
         if not isinstance(value["dates"], Mapping):
             msg = f"dates: {value['dates']!r} is not a mapping of dates to names"
@@ -195,7 +199,12 @@ def _parse_rule(value: Mapping[str, Any]) -> Holidays:
 
 
 def _years(value: Any) -> tuple[int, int]:
-    if not (isinstance(value, (list, tuple)) and len(value) == 2 and all(isinstance(year, int) for year in value)):
+    if not (
+        isinstance(value, (list, tuple))
+        and len(value) == 2
+        and all(isinstance(year, int) for year in value)
+        and 1 < value[0] <= value[1] < 9999
+    ):
         msg = f"years: {value!r} are not a first and a last year such as [2024, 2030]"
         raise CalendarError(msg, "E105")
     return value[0], value[1]
