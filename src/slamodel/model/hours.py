@@ -75,7 +75,8 @@ def parse_stretches(value: Any) -> Stretches:
     Touching stretches merge; overlapping and empty ones are refused (S4).
     """
     if isinstance(value, (int, float)):
-        hint = f"; YAML read {int(value) // 60:02d}:{int(value) % 60:02d} as a number, quote it" if 1 < value < 2880 else ""
+        minutes = int(value) if 1 < value < 2880 else 0
+        hint = f"; YAML read {minutes // 60:02d}:{minutes % 60:02d} as a number, quote it" if minutes else ""
         msg = f'{value!r} is not a time{hint}; write "09:00-17:00"'
         raise CalendarError(msg, "E103")
     if value is None or (isinstance(value, str) and value.strip().lower() in _CLOSED):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import isleap
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from itertools import pairwise
@@ -22,7 +23,8 @@ _YEARLY: Final = re.compile(r"(\d{2})-(\d{2})", re.ASCII)
 class Season:
     """The week that holds from ``first`` to ``last``, both included.
 
-    Both are ISO dates ("2026-06-15"), or both days of every year ("06-15"), which may pass New Year.
+    Both are ISO dates ("2026-06-15"), or both days of every year ("06-15"), which may pass New Year. In a year
+    without 29 February a season from it starts on 1 March, and one to it ends on 28 February.
     """
 
     first: str
@@ -41,7 +43,7 @@ class Season:
         else:
             wraps = self.last < self.first
             years = range(since.year - 1, until.year + 1)
-            found = [(_day_in(year, self.first), _day_in(year + wraps, self.last)) for year in years]
+            found = [(_day_in(year, self.first, 1), _day_in(year + wraps, self.last, 0)) for year in years]
         return [(max(a, since), min(b + timedelta(1), until)) for a, b in found if a < until and b >= since]
 
     def to_dict(self) -> dict[str, Any]:
@@ -49,16 +51,14 @@ class Season:
         return {"from": self.first, "to": self.last, "hours": week_dict(self.week) or {"daily": "closed"}}
 
 
-def _day_in(year: int, day: str) -> date:
+def _day_in(year: int, day: str, later: int) -> date:
     month, number = map(int, day.split("-"))
-    return date(year, month, 28) if (month, number) == (2, 29) and not _leap(year) else date(year, month, number)
+    if day == "02-29" and not isleap(year):
+        return date(year, 2, 28) + timedelta(later)
+    return date(year, month, number)
 
 
-def _leap(year: int) -> bool:
-    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-
-
-def parse_seasons(documents: Iterable[Mapping[str, Any]]) -> tuple[Season, ...]:
+def parse_seasons(documents: Any) -> tuple[Season, ...]:
     """Read [{"from": ..., "to": ..., "hours": ...}]; seasons that overlap are refused."""
     problems = Problems()
     seasons = []
