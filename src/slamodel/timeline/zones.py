@@ -17,11 +17,12 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from slamodel.errors import CalendarError, InstantError
-from slamodel.timeline.instants import DAY, EPOCH, FIRST, LAST, SECOND, Int64, year_of, year_start
+from slamodel.timeline.instants import DAY, EPOCH, FIRST, LAST, LAST_YEAR, SECOND, Int64, year_of, year_start
 
 _PROBE_DAYS: Final = 7
 _HEADER: Final = struct.Struct(">4s1s15x6I")
 _WHOLE_SECOND: Final = timedelta(seconds=1)
+_FOR_EVER: Final = 2 * LAST
 
 
 def tz_database() -> str:
@@ -41,7 +42,7 @@ class Zone:
         explicit, follows_rule = _transitions(data)
         self._instants: list[int] = [t for t in explicit if FIRST + DAY < t < LAST - DAY]
         self._follows_rule = follows_rule
-        self._probed_to = max([*self._instants, year_start(1970)]) if follows_rule else LAST
+        self._probed_to = max([*self._instants, year_start(1970)]) if follows_rule else _FOR_EVER
         self._steps = self._measure()
         self._lock = threading.Lock()
 
@@ -112,9 +113,9 @@ class Zone:
         # probing the rule once a week finds each, and halving finds its second.
         if end <= self._probed_to:
             return
-        stop = min(year_start(min(year_of(end) + 1, 9998)), LAST - DAY)
+        stop = year_start(min(year_of(end), LAST_YEAR) + 1)
         probes = range(self._probed_to, stop + _PROBE_DAYS * DAY, _PROBE_DAYS * DAY)
-        offsets = [self._offset(min(at, LAST - DAY)) for at in probes]
+        offsets = [self._offset(at) for at in probes]
         found = []
         for at, before, after in zip(probes, offsets, offsets[1:], strict=False):
             if before == after:
@@ -126,7 +127,7 @@ class Zone:
             found.append(high * SECOND)
         self._instants = [*self._instants, *(t for t in found if t > self._instants[-1])] if self._instants else found
         self._steps = self._measure()
-        self._probed_to = LAST if stop >= LAST - DAY else probes[-1]
+        self._probed_to = _FOR_EVER if stop == LAST else probes[-1]
 
 
 def zone(key: str) -> Zone:
