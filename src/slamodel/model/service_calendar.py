@@ -216,7 +216,8 @@ class ServiceCalendar(Calendar):
         known = None
         if self.holidays:
             first, last = self.holidays.known_years()
-            known = (year_start(first), year_start(last + 1))
+            place = zone(self.timezone)
+            known = (place.first_instant(year_start(first)), place.first_instant(year_start(last + 1)))
         return Line(name=f"calendar {self}", source=self.spans_in_years, known=known)
 
     @cached_property

@@ -135,7 +135,7 @@ def local_instant(value: datetime, shown: str, place: Zone) -> int:
     """Return the instant of a local time in ``place``; its own offset, if it has one, decides (S6)."""
     if value.tzinfo is not None:
         return instant(value)
-    return place.to_instant(from_datetime(value.replace(tzinfo=UTC)), shown)
+    return place.to_instant(instant(value.replace(tzinfo=UTC)), shown)
 
 
 def positions(ids: Any, known: Mapping[Any, int]) -> Int64:

@@ -6,6 +6,7 @@ lies further on extends the horizon, and a calendar that never opens again is an
 
 from __future__ import annotations
 
+import inspect
 import threading
 import warnings
 from collections.abc import Callable, Sequence
@@ -16,7 +17,7 @@ from attrs import field, frozen
 
 from slamodel.errors import HolidayHorizonWarning, HorizonError
 from slamodel.timeline.coverage import Coverage, Scratch, blocks
-from slamodel.timeline.instants import FIRST_YEAR, LAST, LAST_YEAR, Bool, Int64, year_of, year_start
+from slamodel.timeline.instants import DAY, FIRST_YEAR, LAST, LAST_YEAR, Bool, Int64, year_of, year_start
 from slamodel.timeline.spans import EMPTY, Spans
 
 Source: TypeAlias = Callable[[int, int], Spans]
@@ -80,7 +81,8 @@ class Timetable:
             return self._coverage
 
     def _further(self, need: _FurtherError) -> None:
-        coverage, (first, stop) = self._coverage, self._years
+        coverage = self._coverage  # one look: another thread may put a longer one in its place
+        first, stop = year_of(coverage.begin), year_of(coverage.stop - 1) + 1
         years = stop - first
         name = self._lines[need.line].name
         if need.direction == _FORWARD:
@@ -102,7 +104,7 @@ class Timetable:
     def elapsed_one(self, start: int, end: int, line: int = 0) -> int:
         """Return the signed open time from start to end."""
         coverage = self.over(min(start, end), max(start, end))
-        self._check_one(line, start, end)
+        self._check_one(line, min(start, end), max(start, end))
         return coverage.covered_one(end, line) - coverage.covered_one(start, line)
 
     def due_one(self, start: int, amount: int, line: int = 0) -> int:
@@ -113,7 +115,9 @@ class Timetable:
             coverage = self.over(start, start)
             target = coverage.covered_one(start, line) + amount
             if target <= coverage.total_one(line):
-                return self._check_one(line, coverage.earliest_one(target, line))
+                found = coverage.earliest_one(target, line)
+                self._check_one(line, start, found)
+                return found
             self._further(_FurtherError(_FORWARD, line))
 
     def breaches_after_one(self, start: int, amount: int, line: int = 0) -> int:
@@ -122,7 +126,9 @@ class Timetable:
             coverage = self.over(start, start)
             target = coverage.covered_one(start, line) + amount
             if target < coverage.total_one(line):
-                return self._check_one(line, coverage.latest_one(target, line))
+                found = coverage.latest_one(target, line)
+                self._check_one(line, start, found + 1)
+                return found
             self._further(_FurtherError(_FORWARD, line))
 
     def start_by_one(self, end: int, amount: int, line: int = 0) -> int:
@@ -133,7 +139,9 @@ class Timetable:
             coverage = self.over(end, end)
             target = coverage.covered_one(end, line) - amount
             if target >= 0:
-                return self._check_one(line, coverage.latest_one(target, line))
+                found = coverage.latest_one(target, line)
+                self._check_one(line, found, end)
+                return found
             self._further(_FurtherError(_BACKWARD, line))
 
     def next_open_one(self, at: int, line: int = 0) -> int:
@@ -146,13 +154,15 @@ class Timetable:
             coverage = self.over(at, at)
             target = coverage.covered_one(at, line)
             if target > 0:
-                return self._check_one(line, coverage.earliest_one(target, line))
+                found = coverage.earliest_one(target, line)
+                self._check_one(line, found, at)
+                return found
             self._further(_FurtherError(_BACKWARD, line))
 
     def is_open_one(self, at: int, line: int = 0) -> bool:
         """Return whether the calendar is open at an instant: whether open time passes right after it."""
         coverage = self.over(at, at + 1)
-        self._check_one(line, at)
+        self._check_one(line, at, at + 1)
         return coverage.covered_one(at + 1, line) > coverage.covered_one(at, line)
 
     def spans_one(self, start: int, end: int, line: int = 0) -> Spans:
@@ -160,7 +170,7 @@ class Timetable:
         if start >= end:
             return EMPTY
         first, stop = year_of(start), year_of(end - 1) + 1
-        self._check_one(line, start, end - 1)
+        self._check_one(line, start, end)
         return self._lines[line].source(first, stop).clip(start, end)
 
     # Arrays. ``bounds`` are the least and the greatest of the instants given, where the caller knows them.
@@ -245,40 +255,41 @@ class Timetable:
         if amount is not None and earliest == (direction == _FORWARD):
             # No time at all is used up where it starts, wherever the calendar stands (C2).
             np.copyto(out, at, where=amount == 0)
-        self._check(line, low, high, out)
+        if self._limits:
+            opening = direction == _FORWARD and not earliest  # the answer is an open instant: it is looked at itself
+            self._check(line, min(low, int(out.min())), max(high, int(out.max()) + opening))
         return out
 
-    # Holidays are known for a while only: say so once a calendar, with the year.
+    # Holidays are known for a while only: say so once a calendar, with the year, if [low, high) leaves that while.
 
-    def _check_one(self, line: int, *instants: int) -> int:
+    def _check_one(self, line: int, low: int, high: int) -> None:
         known = self._lines[line].known
-        if known and line not in self._warned:
-            for instant in instants:
-                if not known[0] <= instant < known[1]:
-                    self._warn(line, instant)
-        return instants[-1]
+        if known and line not in self._warned and not (known[0] <= low and high <= known[1]):
+            self._warn(line, known, low, high)
 
-    def _check(self, line: Int64 | None, low: int, high: int, out: Int64 | None = None) -> None:
-        if not self._limits:
-            return
-        if out is not None:
-            low, high = min(low, int(out.min())), max(high, int(out.max()))
-        asked = range(len(self._lines)) if line is None else np.unique(line).tolist()
-        for k in asked:
-            known = self._lines[k].known
-            if known and not (known[0] <= low and high < known[1]):
-                self._warn(k, low if low < known[0] else high)
+    def _check(self, line: Int64 | None, low: int, high: int) -> None:
+        if self._limits:
+            for k in range(len(self._lines)) if line is None else np.unique(line).tolist():
+                self._check_one(k, low, high)
 
-    def _warn(self, line: int, instant: int) -> None:
-        known = self._lines[line].known
-        if line in self._warned or known is None:
-            return
+    def _warn(self, line: int, known: tuple[int, int], low: int, high: int) -> None:
         self._warned.add(line)
+        # Its years begin where the calendar is, up to a day before or after they begin in UTC.
+        first, last = year_of(known[0] + DAY), year_of(known[1] - DAY)
+        before, after = low - known[0] + year_start(first), high - 1 - known[1] + year_start(last + 1)
         message = (
-            f"{self._lines[line].name} was asked about {year_of(instant)}, but its holidays are known for "
-            f"{year_of(known[0])} to {year_of(known[1] - 1)} only; list more, or name a country"
+            f"{self._lines[line].name} was asked about {year_of(before if low < known[0] else after)}, but its "
+            f"holidays are known for {first} to {last} only; list more, or name a country"
         )
-        warnings.warn(message, HolidayHorizonWarning, stacklevel=6)
+        warnings.warn(message, HolidayHorizonWarning, stacklevel=_level_outside())
+
+
+def _level_outside() -> int:
+    """Return the stack level, as seen by the caller, of the first frame that is not in this package."""
+    level, frame = 0, inspect.currentframe()
+    while frame and frame.f_globals.get("__name__", "").startswith("slamodel."):
+        level, frame = level + 1, frame.f_back
+    return level
 
 
 def _within(coverage: Coverage, target: Int64, line: Int64 | None, direction: int, *, earliest: bool) -> None:

@@ -66,6 +66,10 @@ class Zone:
                 found.append(wall - shift)
         return found
 
+    def first_instant(self, wall: int) -> int:
+        """Return the first instant at which the wall clock shows ``wall`` (the one of UTC, if a clock change skips it)."""
+        return min(self.to_instants(wall), default=wall)
+
     def to_instant(self, wall: int, shown: str) -> int:
         """Return the one instant at which the wall clock shows ``wall``; skipped or repeated times are refused (S6)."""
         found = self.to_instants(wall)
@@ -144,8 +148,8 @@ def _zone(key: str) -> Zone:
 
 
 def _offset_text(offset: int) -> str:
-    sign, minutes = "-" if offset < 0 else "+", abs(offset) // (60 * SECOND)
-    return f"{sign}{minutes // 60:02d}:{minutes % 60:02d}"
+    minutes, seconds = divmod(abs(offset) // SECOND, 60)
+    return f"{'-' if offset < 0 else '+'}{minutes // 60:02d}:{minutes % 60:02d}" + (f":{seconds:02d}" if seconds else "")
 
 
 def _read(key: str) -> bytes:
