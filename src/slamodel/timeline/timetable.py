@@ -59,7 +59,8 @@ class Timetable:
         self._lock = threading.Lock()
         self._years = (0, 0)
         self._coverage = Coverage([EMPTY] * len(self._lines), 0, 0)
-        self._limits = any(line.known for line in self._lines)
+        known = [line.known for line in self._lines if line.known]
+        self._limits = (max(low for low, _ in known), min(high for _, high in known)) if known else None
         self._warned: set[int] = set()
 
     def over(self, low: int, high: int) -> Coverage:
@@ -190,7 +191,7 @@ class Timetable:
             before = scratch.c[: block.stop - block.start]
             coverage.covered_into(start[block], ids, before, scratch)
             np.subtract(out[block], before, out=out[block])
-        self._check(line, low, high)
+        self._check(line, start, end, low, high)
         return out
 
     def due(self, start: Int64, amount: Int64, line: Int64 | None = None, bounds: Bounds | None = None) -> Int64:
@@ -257,7 +258,7 @@ class Timetable:
             np.copyto(out, at, where=amount == 0)
         if self._limits:
             opening = direction == _FORWARD and not earliest  # the answer is an open instant: it is looked at itself
-            self._check(line, min(low, int(out.min())), max(high, int(out.max()) + opening))
+            self._check(line, at, out + opening, min(low, int(out.min())), max(high, int(out.max()) + opening))
         return out
 
     # Holidays are known for a while only: say so once a calendar, with the year, if [low, high) leaves that while.
@@ -267,10 +268,15 @@ class Timetable:
         if known and line not in self._warned and not (known[0] <= low and high <= known[1]):
             self._warn(line, known, low, high)
 
-    def _check(self, line: Int64 | None, low: int, high: int) -> None:
-        if self._limits:
-            for k in range(len(self._lines)) if line is None else np.unique(line).tolist():
-                self._check_one(k, low, high)
+    def _check(self, line: Int64 | None, one: Int64, other: Int64, low: int, high: int) -> None:
+        if not self._limits or (self._limits[0] <= low and high <= self._limits[1]):
+            return
+        lows, highs = np.full(len(self._lines), LAST), np.full(len(self._lines), low)
+        ids = np.zeros(len(one), np.int64) if line is None else line
+        np.minimum.at(lows, ids, np.minimum(one, other))
+        np.maximum.at(highs, ids, np.maximum(one, other))
+        for k in np.flatnonzero(lows < LAST).tolist():
+            self._check_one(k, int(lows[k]), int(highs[k]))
 
     def _warn(self, line: int, known: tuple[int, int], low: int, high: int) -> None:
         self._warned.add(line)

@@ -67,7 +67,7 @@ class Zone:
         return found
 
     def first_instant(self, wall: int) -> int:
-        """Return the first instant at which the wall clock shows ``wall`` (the one of UTC, if a clock change skips it)."""
+        """Return the first instant at which the wall clock shows ``wall``; that of UTC, if a clock change skips it."""
         return min(self.to_instants(wall), default=wall)
 
     def to_instant(self, wall: int, shown: str) -> int:
@@ -149,7 +149,8 @@ def _zone(key: str) -> Zone:
 
 def _offset_text(offset: int) -> str:
     minutes, seconds = divmod(abs(offset) // SECOND, 60)
-    return f"{'-' if offset < 0 else '+'}{minutes // 60:02d}:{minutes % 60:02d}" + (f":{seconds:02d}" if seconds else "")
+    text = f"{'-' if offset < 0 else '+'}{minutes // 60:02d}:{minutes % 60:02d}"
+    return f"{text}:{seconds:02d}" if seconds else text
 
 
 def _read(key: str) -> bytes:
