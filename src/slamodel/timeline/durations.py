@@ -36,7 +36,6 @@ class Amount:
         return f"{self.days}bd" if self.days else duration_text(self.us, days=self.calendar_days)
 
 
-@lru_cache(maxsize=4096)
 def parse_amount(text: str) -> Amount:
     """Read "8h", "1h30m", "90m", "45s", "2d", "1w", "3bd", "PT8H" or "P2D".
 
@@ -46,6 +45,11 @@ def parse_amount(text: str) -> Amount:
     if not isinstance(text, str):
         msg = f"{text!r} is not a length of time; write a number and a unit, such as '8h' or '3bd'"
         raise DurationError(msg)
+    return _parse(text)
+
+
+@lru_cache(maxsize=4096)
+def _parse(text: str) -> Amount:
     if text.startswith("P"):
         return _parse_iso(text)
     if not _WHOLE.fullmatch(text) or len(text) > 100:
@@ -108,6 +112,9 @@ def amount(value: Any) -> Amount:
         us = value // timedelta(microseconds=1)
         if us < 0:
             msg = f"{value} is negative; a length of time is zero or more (to count backwards use start_by)"
+            raise DurationError(msg)
+        if getattr(value, "nanoseconds", 0):
+            msg = f"{value} has a part below a microsecond (S1)"
             raise DurationError(msg)
         return Amount(us=_bounded(us, str(value)))
     return parse_amount(value)

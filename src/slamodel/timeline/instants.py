@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from slamodel.errors import InstantError
+from slamodel.errors import DurationError, InstantError, SlaModelError
 
 Int64: TypeAlias = NDArray[np.int64]
 Bool: TypeAlias = NDArray[np.bool_]
@@ -84,7 +84,7 @@ def from_array(values: Any) -> tuple[Int64, str]:
     """
     array = np.asarray(values)
     if array.dtype.kind == "M":
-        return _from_ticks(array, "datetime64", "instant")
+        return _from_ticks(array, "datetime64", InstantError)
     if array.dtype.kind == "O":
         flat = [NAT if item is None or item != item else _from_item(item) for item in array.ravel()]  # noqa: PLR0124  NaT
         return np.array(flat, dtype=np.int64).reshape(array.shape), "us"
@@ -102,29 +102,29 @@ def _from_item(item: Any) -> int:
 
 def lengths_from_array(values: Any) -> tuple[Int64, str]:
     """Return (microseconds, unit) of ``timedelta64`` values; NaT becomes ``NAT``."""
-    return _from_ticks(np.asarray(values), "timedelta64", "length")
+    return _from_ticks(np.asarray(values), "timedelta64", DurationError)
 
 
-def _from_ticks(array: NDArray[Any], kind: str, noun: str) -> tuple[Int64, str]:
+def _from_ticks(array: NDArray[Any], kind: str, error: type[SlaModelError]) -> tuple[Int64, str]:
     unit, step = np.datetime_data(array.dtype)
     if unit == "generic":
         if array.size and not np.isnat(array).all():
-            msg = f"{kind} without a unit cannot be read"
-            raise InstantError(msg)
+            msg = f"{kind} without a unit cannot be read; name one, such as {kind}[us]"
+            raise error(msg)
         return np.full(array.shape, NAT, np.int64), "us"
     if unit in {"ns", "ps", "fs", "as"}:
         whole = array.astype(f"{kind}[us]")
         if not ((whole.astype(array.dtype) == array) | np.isnat(array)).all():
-            msg = f"an {noun} has a part below a microsecond; round it yourself, for example to {kind}[us] (S1)"
-            raise InstantError(msg)
+            msg = f"a {kind} has a part below a microsecond; round it yourself, for example to {kind}[us] (S1)"
+            raise error(msg)
         return whole.view(np.int64), "us"
     if unit == "us" and step == 1:
         return (array if array.dtype.isnative else array.astype(f"{kind}[us]")).view(np.int64), "us"
     ticks = array[~np.isnat(array)]
     per_tick = step * _LONGEST_TICK[unit]
     if ticks.size and max(-int(ticks.view("i8").min()), int(ticks.view("i8").max())) * per_tick > 2**62:
-        msg = f"an {noun} is outside years {FIRST_YEAR}-{LAST_YEAR}"
-        raise InstantError(msg)
+        msg = f"a {kind} is outside years {FIRST_YEAR}-{LAST_YEAR}, or longer than they are"
+        raise error(msg)
     return array.astype(f"{kind}[us]").view(np.int64), unit if unit in _KEPT_UNITS and step == 1 else "s"
 
 
