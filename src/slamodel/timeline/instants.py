@@ -102,7 +102,11 @@ def _from_item(item: Any) -> int:
 
 def lengths_from_array(values: Any) -> tuple[Int64, str]:
     """Return (microseconds, unit) of ``timedelta64`` values; NaT becomes ``NAT``."""
-    return _from_ticks(np.asarray(values), "timedelta64", DurationError)
+    array = np.asarray(values)
+    if np.datetime_data(array.dtype)[0] in {"Y", "M"}:
+        msg = "a timedelta64 of years or months has no fixed length; give it in days or hours"
+        raise DurationError(msg)
+    return _from_ticks(array, "timedelta64", DurationError)
 
 
 def _from_ticks(array: NDArray[Any], kind: str, error: type[SlaModelError]) -> tuple[Int64, str]:
