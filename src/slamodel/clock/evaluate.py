@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
-from attrs import evolve
+from attrs import evolve, frozen
 from numpy.typing import NDArray
 
 from slamodel.clock import kernel, verdicts
@@ -15,6 +15,7 @@ from slamodel.clock.events import Coded, EventTable
 from slamodel.clock.judge import judge
 from slamodel.clock.plan import Plan, plan
 from slamodel.clock.segments import rows_of, segments
+from slamodel.clock.standing import UNLIMITED, Standing, stand
 from slamodel.clock.verdicts import VerdictTable
 from slamodel.errors import EventError, Problem
 from slamodel.model.agreement import Portfolio
@@ -60,15 +61,16 @@ def evaluate(
         raise EventError("the log has no usable row", "E190")
     at = int(events.at.max()) if as_of is None else instant(as_of)
     seen = until(events, at)
-    out = _Columns(len(targets) * len(seen.items))
+    out = Columns(len(targets) * len(seen.items))
     unused: dict[str, list[Int64]] = {}
     for number, target in enumerate(targets):
         made = plan(target, seen)
         for items in _chunks(seen, progress):
-            rows = _judged(number, made, seen, items, at, out)
-            if len(rows):
-                unused.setdefault(target.id, []).append(rows)
-    table = _table(targets, seen, out, unused, at)
+            counted = clocks(number, made, seen, items, at)
+            out.put(counted.columns(at), counted.kept)
+            if len(counted.ignored):
+                unused.setdefault(target.id, []).append(counted.ignored)
+    table = verdict_table(targets, seen, out, unused, at)
     if not len(table):
         _explain_none(targets, seen)
     if strict and table.unused:
@@ -107,7 +109,7 @@ def _chunks(events: EventTable, progress: Callable[[int], None] | None) -> Itera
         done = stop
 
 
-class _Columns:
+class Columns:
     """The columns of verdicts as they fill up: room for all is taken at once, and touched as it is needed.
 
     Touching memory is what the last step of a large log costs: a column without a value takes none.
@@ -140,61 +142,80 @@ class _Columns:
         return self._columns[name][: self._used]
 
 
-def _judged(number: int, made: Plan, events: EventTable, items: slice, as_of: int, out: _Columns) -> Int64:
-    """Put the verdicts of one target on some items into ``out``; return the rows of the log that changed nothing."""
+@frozen(eq=False)
+class Clocks:
+    """The clocks of one target on some items, counted up to their last event: what is left is to say when.
+
+    ``fixed`` are the columns of the verdicts that no more time can change, ``kept`` the items that the target
+    promises something for (None: all).
+    """
+
+    plan: Plan
+    standing: Standing
+    fixed: Mapping[str, NDArray[Any]]
+    kept: NDArray[np.bool_] | None
+    backwards: NDArray[np.bool_] | None
+    ignored: Int64
+
+    def columns(self, as_of: int) -> dict[str, NDArray[Any]]:
+        """Return the columns of the verdicts at ``as_of``, one row an item."""
+        judged = judge(self.plan, self.standing, as_of)
+        values = {
+            "due": judged.due,
+            "breaches_after": judged.breaches_after,
+            "breached_at": judged.breached_at,
+            "due_if_resumed": judged.due_if_resumed,
+            "elapsed": judged.elapsed,
+            "wall_elapsed": judged.wall_elapsed,
+            "paused": judged.paused,
+            "wall_paused": judged.wall_paused,
+        }
+        if self.backwards is not None:
+            values = {name: np.where(self.backwards, NAT, value) for name, value in values.items()}
+        return {**self.fixed, "breached": values["breached_at"] != NAT, **values}
+
+
+def clocks(number: int, made: Plan, events: EventTable, items: slice, as_of: int) -> Clocks:
+    """Count the clocks of one target on some items; ``as_of`` only decides which times held by fields have come."""
     rows = rows_of(made, events, items, as_of)
-    found = segments(made, rows, as_of)
-    judged = judge(made, found, as_of)
-    count = len(found.stage)
-    breached = judged.breached_at != NAT
-    lapsed = (found.limit_row < 0) & (np.diff(found.first) > 0)
+    found = segments(made, rows)
+    standing = stand(made, found)
     stage = _STAGE_OF[found.stage] + found.paused
-    stage[breached & (found.stage == kernel.STOPPED)] = verdicts.MISSED
-    stage[lapsed] = verdicts.CANCELLED
+    stage[(found.stage == kernel.STOPPED) & (standing.breached_at != NAT)] = verdicts.MISSED
     reason = _REASON_OF[stage]
-    reason[lapsed] = _NO_LIMIT
-    values = {
-        "started_at": found.started_at,
-        "stopped_at": found.stopped_at,
-        "due": judged.due,
-        "breaches_after": judged.breaches_after,
-        "breached_at": judged.breached_at,
-        "paused_since": found.paused_since,
-        "due_if_resumed": judged.due_if_resumed,
-        "elapsed": judged.elapsed,
-        "wall_elapsed": judged.wall_elapsed,
-        "paused": judged.paused,
-        "wall_paused": judged.wall_paused,
-        "limit": judged.limit,
-    }
-    if rows.reversed is not None and rows.reversed.any():
-        stage[rows.reversed], reason[rows.reversed] = verdicts.EXCLUDED, _BACKWARDS
-        breached &= ~rows.reversed
-        for name in values.keys() - {"started_at", "limit"}:
-            values[name] = np.where(rows.reversed, NAT, values[name])
-    priority = events.field(made.target.priority_field)
-    kept = (found.limit_row >= 0) | lapsed
+    kept = found.limit_row >= 0
+    if not kept.all():
+        lapsed = ~kept & (found.first[1:] > found.first[:-1])
+        stage[lapsed], reason[lapsed] = verdicts.CANCELLED, _NO_LIMIT
+        kept |= lapsed
     if made.applies.constant is not True:
         kept &= made.applies.rows(found.source)
-    columns = {
+    backwards = rows.reversed if rows.reversed is not None and rows.reversed.any() else None
+    if backwards is not None:
+        stage[backwards], reason[backwards] = verdicts.EXCLUDED, _BACKWARDS
+    priority = events.field(made.target.priority_field)
+    count = len(stage)
+    fixed: dict[str, NDArray[Any]] = {
         "target": np.full(count, number, np.int16),
         "item": np.arange(items.start, items.stop, dtype=np.int32),
         "stage": stage,
         "reason": reason,
         "limit_row": found.limit_row,
         "priority": np.full(count, -1, np.int32) if priority is None else priority.codes[found.source],
-        "breached": breached,
-        **values,
+        "started_at": found.started_at,
+        "stopped_at": found.stopped_at,
+        "paused_since": found.paused_since,
+        "limit": np.where(standing.limit == UNLIMITED, NAT, standing.limit),
     }
-    out.put(columns, None if kept.all() else kept)
-    return found.ignored
+    return Clocks(made, standing, fixed, None if kept.all() else kept, backwards, found.ignored)
 
 
-def _table(
-    targets: tuple[Target, ...], events: EventTable, out: _Columns, unused: Mapping[str, list[Int64]], as_of: int
+def verdict_table(
+    targets: tuple[Target, ...], events: EventTable, out: Columns, unused: Mapping[str, list[Int64]], as_of: int
 ) -> VerdictTable:
+    """Return filled columns as a table."""
     number, limit_row = out.take("target"), out.take("limit_row")
-    rules = [f"{t.agreement}/{t.id}/{priority or 'default'}" for t in targets for priority, _ in t.limits]
+    rules = [rule for target in targets for rule in _rules(target)]
     offsets = np.cumsum([0, *(len(t.limits) for t in targets)])
     codes = {
         "target": Coded(number, tuple(t.id for t in targets)),
@@ -216,7 +237,25 @@ def _table(
     )
 
 
-def _priorities(targets: tuple[Target, ...], events: EventTable, out: _Columns) -> Coded:
+def named(target: Target, events: EventTable, cells: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the cells of one row of one target with its codes put into words."""
+    priority = events.field(target.priority_field)
+    rule = cells["limit_row"]
+    return {
+        **cells,
+        "target": target.id,
+        "priority": None if priority is None or cells["priority"] < 0 else priority.values[cells["priority"]],
+        "stage": verdicts.STAGES[cells["stage"]],
+        "reason": _REASONS[cells["reason"]],
+        "rule": None if rule < 0 else _rules(target)[rule],
+    }
+
+
+def _rules(target: Target) -> list[str]:
+    return [f"{target.agreement}/{target.id}/{priority or 'default'}" for priority, _ in target.limits]
+
+
+def _priorities(targets: tuple[Target, ...], events: EventTable, out: Columns) -> Coded:
     """Return the items' priorities; targets may take them from different fields, which then share one coding."""
     fields = [events.field(target.priority_field) for target in targets]
     codes = out.take("priority")

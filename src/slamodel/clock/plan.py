@@ -6,6 +6,7 @@ The rule book is `slamodel.model`; nothing of it is written again here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from itertools import product
 from typing import Any, Final
 
@@ -98,6 +99,10 @@ class Plan:
     ``signals`` gives uint8 effects a row; ``limit_row`` the number of the limit that the row's priority has
     (-1: none), into ``limits`` and its columns ``amount`` (microseconds, 0 for business days), ``days``,
     ``end_of_day`` and ``line`` (the calendar in ``timetable``); ``allowed_more`` is the grace.
+
+    ``by_events``: events, not states, stop the clock, and only then can one of them change nothing (C6);
+    ``strict``: only more than the limit is late (C3's default); ``judged_by_last``: the last limit alone
+    decides; ``one_line``: all limits share one calendar; ``in_days``: some are dues that dates give.
     """
 
     target: Target
@@ -113,34 +118,24 @@ class Plan:
     timetable: Timetable
     workdays: tuple[Workdays | None, ...]
     allowed_more: int
+    by_events: bool
+    strict: bool
+    by_timestamp: bool
+    judged_by_last: bool
+    one_line: bool
+    in_days: bool
 
-    @property
-    def by_events(self) -> bool:
-        """Whether events, not states, drive the clock: only then can one of them change nothing (C6)."""
-        return EVENT in self.target.stops.fields
-
-    @property
-    def strict(self) -> bool:
-        """Whether only more than the limit is late: the default of C3, against ``at_limit`` and ``judge``."""
-        return self.target.at_limit == "met" and self.target.judge == "elapsed"
-
-    @property
-    def one_line(self) -> bool:
-        """Whether all limits share one calendar."""
-        return bool((self.line == self.line[0]).all())
-
-    def limits_of(self, rows: NDArray[Any], start: Int64) -> tuple[Int64, Int64]:
-        """Return (limit, raw due) of clocks that start at ``start`` under these limit rows.
+    def limits_of(self, rows: NDArray[Any], start: Int64, started: NDArray[np.bool_]) -> tuple[Int64, Int64]:
+        """Return (limit, raw due) of clocks that started at ``start`` under these limit rows.
 
         The limit is covered time in microseconds. A limit in business days is a due that a calendar's dates
         give (raw due, -1 for others), and its covered time what lies between (C5).
         """
         limit = self.amount[rows]
         raw = np.full(len(rows), -1, np.int64)
-        if not self.days.any():
-            return limit, raw
-        for row in np.flatnonzero(self.days).tolist():
-            mine = np.flatnonzero(rows == row)
+        for row in np.flatnonzero(self.days).tolist() if self.in_days else ():
+            raw[rows == row] = 0
+            mine = np.flatnonzero((rows == row) & started)
             workdays = self.workdays[row]
             if not len(mine) or workdays is None:
                 continue
@@ -159,11 +154,10 @@ def plan(target: Target, events: EventTable) -> Plan:
     """Compile a target for a log. Raises EventError where the log lacks what the target looks at."""
     _check_fields(target, events)
     limits = tuple(limit for _, limit in target.limits)
-    row_of = {limit: i for i, limit in reversed(list(enumerate(limits)))}
 
     def limit_row(fields: Mapping[str, Any]) -> int:
-        limit = target.limit_for(fields.get(target.priority_field))
-        return -1 if limit is None else row_of[limit]
+        number = target.limit_number(fields.get(target.priority_field))
+        return -1 if number is None else number
 
     calendars: dict[Calendar, int] = {}
     for limit in limits:
@@ -187,10 +181,24 @@ def plan(target: Target, events: EventTable) -> Plan:
         days=np.array([limit.amount.days * used for limit, used in zip(limits, in_days, strict=True)], np.int64),
         end_of_day=np.array([limit.reading == "end_of_day" for limit in limits]),
         line=np.array([calendars[limit.calendar] for limit in limits], np.int64),
-        timetable=Timetable([calendar.line for calendar in calendars]),
-        workdays=tuple(_workdays(limit) if used else None for limit, used in zip(limits, in_days, strict=True)),
+        timetable=_timetable(tuple(calendars)),
+        workdays=tuple(
+            _workdays(_calendar(limit)) if used else None for limit, used in zip(limits, in_days, strict=True)
+        ),
         allowed_more=target.grace.us,
+        by_events=EVENT in target.stops.fields,
+        strict=target.at_limit == "met" and target.judge == "elapsed",
+        by_timestamp=target.judge == "timestamp",
+        judged_by_last=target.forgive_on_downgrade or target.priority_change in {"keep", "retroactive"},
+        one_line=len(calendars) == 1,
+        in_days=any(in_days),
     )
+
+
+@lru_cache(maxsize=256)
+def _timetable(calendars: tuple[Calendar, ...]) -> Timetable:
+    """Return one timetable for these calendars, compiled once for all plans that use them."""
+    return Timetable([calendar.line for calendar in calendars])
 
 
 def _covered(limit: Limit) -> int:
@@ -199,8 +207,8 @@ def _covered(limit: Limit) -> int:
     return limit.amount.days * _calendar(limit).nominal_day if limit.reading == "hours" else 0
 
 
-def _workdays(limit: Limit) -> Workdays:
-    calendar = _calendar(limit)
+@lru_cache(maxsize=256)
+def _workdays(calendar: ServiceCalendar) -> Workdays:
     return Workdays(f"calendar {calendar}", zone(calendar.timezone), calendar.opening)
 
 

@@ -56,30 +56,30 @@ class Rows:
 
 @frozen(eq=False)
 class Segments:
-    """Stretches in order of item and time.
+    """Stretches in order of item and time, and what is left open at the end.
 
-    Per stretch: ``item`` number, ``start``, ``end``, ``running`` (else paused), ``row`` of the limit.
-
-    Per item: ``stage`` (the kernel's) and ``paused`` at the end, ``started_at``, ``stopped_at``,
-    ``paused_since`` (``NAT`` where not), ``limit_row`` and ``source`` (the row of the log) that hold at the
-    end. ``ignored`` are the rows of the log whose event changed nothing (C6).
+    Per closed stretch: ``item`` number, ``start``, ``end``, ``ran`` (else paused), ``row`` of the limit.
+    Per item: ``stage`` (the kernel's), ``started_at``, ``stopped_at``, ``open_since`` and ``paused_since``
+    (``NAT`` where not), ``running`` and ``paused`` after its last event, ``limit_row`` and ``source`` (the row
+    of the log) that decide. ``ignored`` are the rows of the log whose event changed nothing (C6).
     """
 
     item: NDArray[np.int32]
     start: Int64
     end: Int64
-    running: NDArray[np.bool_]
+    ran: NDArray[np.bool_]
     row: NDArray[np.int16]
     first: Int64
     stage: NDArray[np.uint8]
-    paused: NDArray[np.bool_]
     started_at: Int64
     stopped_at: Int64
+    open_since: Int64
     paused_since: Int64
+    running: NDArray[np.bool_]
+    paused: NDArray[np.bool_]
     limit_row: NDArray[np.int16]
     source: Int64
     ignored: Int64
-    as_of: int
 
 
 def rows_of(plan: Plan, events: EventTable, items: slice, as_of: int) -> Rows:
@@ -139,8 +139,8 @@ def _rows_before(first: Int64, at: Int64, items: Int64, when: Int64) -> Int64:
         high[going] = np.where(earlier, high[going], middle)
 
 
-def segments(plan: Plan, rows: Rows, as_of: int) -> Segments:
-    """Return the stretches of each item's last clock, up to ``as_of``."""
+def segments(plan: Plan, rows: Rows) -> Segments:
+    """Return the stretches of each item's last clock, up to its last event."""
     first, at = rows.first, rows.at
     heads, final = first[:-1], first[1:] - 1
     owners = np.repeat(np.arange(len(heads), dtype=np.int32), np.diff(first))
@@ -162,36 +162,36 @@ def segments(plan: Plan, rows: Rows, as_of: int) -> Segments:
     edge |= is_head
     edge[begun[started]] = True
     edges = np.flatnonzero(edge)
-    ends = np.full(len(edges), as_of, np.int64)
-    ends[:-1] = at[edges[1:]]
     last_edge = _before_next(is_head, edges)
-    ends[last_edge] = as_of
-    kept = np.flatnonzero(state[edges])
-    edges_kept = edges[kept]
-    item = owners[edges_kept]
+    is_last = np.zeros(len(edges), bool)
+    is_last[last_edge] = True
+    kept = np.flatnonzero((state[edges] != IDLE) & ~is_last)
+    opened = edges[kept]
+    item = owners[opened]
 
     # Once a clock has stopped nothing changes its limit: the row before the stop decides.
     turn = _last_turn(stage, is_head)
     ended = stage[final] >= kernel.STOPPED
     deciding = final if plan.target.priority_change == "retroactive" else np.where(ended, turn - 1, final)
-    paused = state[final] == PAUSED
+    running, paused = state[final] == RUNNING, state[final] == PAUSED
     since = at[edges[_paused_since(edges, state, heads, last_edge)]] if paused.any() else at[final]
     return Segments(
         item=item,
-        start=at[edges_kept],
-        end=ends[kept],
-        running=state[edges_kept] == RUNNING,
-        row=limit_row[edges_kept],
+        start=at[opened],
+        end=at[edges[kept + 1]],
+        ran=state[opened] == RUNNING,
+        row=limit_row[opened],
         first=np.concatenate([[0], np.cumsum(np.bincount(item, minlength=len(heads)))]),
         stage=stage[final],
-        paused=paused,
         started_at=np.where(started, at[begun], NAT),
         stopped_at=np.where(stage[final] == kernel.STOPPED, at[turn], NAT),
+        open_since=np.where(running | paused, at[edges[last_edge]], NAT),
         paused_since=np.where(paused, since, NAT),
+        running=running,
+        paused=paused,
         limit_row=limit_row[deciding],
         source=rows.in_log(deciding),
         ignored=rows.in_log(np.flatnonzero(lives.ignored | idle)) if plan.by_events else heads[:0],
-        as_of=as_of,
     )
 
 

@@ -20,6 +20,8 @@ STAGES: Final = ("pending", "running", "paused", "met", "missed", "cancelled", "
 INSTANTS: Final = ("started_at", "stopped_at", "due", "breaches_after", "breached_at", "paused_since", "due_if_resumed")
 LENGTHS: Final = ("elapsed", "wall_elapsed", "paused", "wall_paused", "remaining", "limit")
 CODES: Final = ("target", "priority", "stage", "reason", "rule")
+_IS_INSTANT: Final = frozenset(INSTANTS)
+_IS_LENGTH: Final = frozenset(LENGTHS)
 COLUMNS: Final = (
     "item",
     "target",
@@ -226,6 +228,25 @@ class VerdictTable:
                     )
                 )
         return rows
+
+
+def one_verdict(cells: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a verdict as `VerdictTable.to_dicts` gives it, from the bare cells of one row."""
+    found: dict[str, Any] = {}
+    elapsed, limit = cells["elapsed"], cells["limit"]
+    known = NAT not in {elapsed, limit}
+    derived: dict[str, Any] = {
+        "remaining": limit - elapsed if known else NAT,
+        "percentage": 100.0 * elapsed / limit if known else None,
+    }
+    for name in COLUMNS:
+        value = derived[name] if name in derived else cells[name]
+        if name in _IS_INSTANT:
+            value = None if value == NAT else to_datetime(value)
+        elif name in _IS_LENGTH:
+            value = None if value == NAT else to_timedelta(value)
+        found[name] = value
+    return found
 
 
 def _by_name(codes: Sequence[int], values: Sequence[Any]) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from attrs import field, frozen, validators
 
@@ -12,21 +13,27 @@ from slamodel.model.calendar import Calendar
 from slamodel.model.event_map import EventMap
 from slamodel.model.target import Target
 
+KINDS: Final = ("sla", "ola", "uc")
+
 
 @frozen(kw_only=True)
 class Agreement:
-    """What a provider and a counterparty agreed: targets, and how the records they are measured on are read."""
+    """What a provider and a counterparty agreed: targets, and how the records they are measured on are read.
+
+    ``starts_on`` and ``ends_on`` are ISO dates, both included; ``priorities`` go from the most urgent to the least.
+    """
 
     id: str
     targets: tuple[Target, ...]
-    kind: str = field(default="sla", validator=validators.in_(("sla", "ola", "uc")))
+    kind: str = field(default="sla", validator=validators.in_(KINDS))
     name: str = ""
     provider: str = ""
     customer: str = ""
     starts_on: str = ""
     ends_on: str = ""
     calendars: tuple[tuple[str, Calendar], ...] = ()
-    events: EventMap = EventMap()
+    priorities: tuple[str, ...] = ()
+    events: EventMap = field(factory=EventMap)
 
     def __getitem__(self, target: str) -> Target:
         found = {one.id: one for one in self.targets}

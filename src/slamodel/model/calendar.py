@@ -85,7 +85,7 @@ class Calendar:
         return CombinedCalendar("~", (self,))
 
 
-@frozen(repr=False)
+@frozen(repr=False, cache_hash=True)
 class CombinedCalendar(Calendar):
     """Calendars put together: ``a | b`` open when either is, ``a & b`` both, ``a - b`` a but not b, ``~a`` not a.
 

@@ -189,7 +189,10 @@ def _parse_field(name: str, value: Any) -> Selector:
             raise AgreementError(msg, "E151")
         ((operator, wanted),) = value.items()
         if operator == "exists":
-            return Exists(name) if wanted is True else Not(Exists(name))
+            if not isinstance(wanted, bool):
+                msg = f"exists: {wanted!r} is neither true nor false"
+                raise AgreementError(msg, "E151")
+            return Exists(name) if wanted else Not(Exists(name))
         if operator == "not":
             return Not(_parse_field(name, wanted))
         return _parse_field(name, wanted)

@@ -86,12 +86,14 @@ class Limit:
 class Target:
     """One promise about one item: whom it is for, how long it may take, and what starts and stops its clock.
 
-    ``limits`` are (priority, Limit), priority None meaning every other; an item whose priority has no limit has
-    no clock. ``warn_at`` and the like come with escalation. Options and their defaults are sentences C3-C11.
+    ``limits`` are (priority, Limit), priority None meaning every other save those in ``without``; an item whose
+    priority has no limit has no clock. ``warn_at`` and the like come with escalation. Options and their defaults
+    are sentences C3-C11.
     """
 
     id: str
     limits: tuple[tuple[str | None, Limit], ...]
+    without: tuple[str, ...] = ()
     applies: Selector = ALWAYS_TRUE
     starts: Moment = Moment(event("opened"))
     stops: Moment = Moment(event("resolved", "closed"))
@@ -109,10 +111,15 @@ class Target:
     agreement: str = ""
     clause: str = ""
 
+    def limit_number(self, priority: Any) -> int | None:
+        """Return which of the limits an item with this priority has, or None where nothing is promised."""
+        numbers, name = {named: number for number, (named, _) in enumerate(self.limits)}, as_text(priority)
+        return numbers.get(name, None if name in self.without else numbers.get(None))
+
     def limit_for(self, priority: Any) -> Limit | None:
         """Return the limit of an item with this priority, or None where nothing is promised."""
-        limits = dict(self.limits)
-        return limits.get(as_text(priority), limits.get(None))
+        number = self.limit_number(priority)
+        return None if number is None else self.limits[number][1]
 
     def effect(self, fields: Mapping[str, Any]) -> Effect:
         """Return what an event does that leaves the item with these fields."""

@@ -68,7 +68,8 @@ def from_datetime(value: datetime) -> int:
 
 def to_datetime(instant: int, zone: tzinfo | None = UTC) -> datetime:
     """Return ``instant`` as an aware datetime in ``zone``."""
-    return (EPOCH + timedelta(microseconds=instant)).astimezone(zone or UTC)
+    at = EPOCH + timedelta(microseconds=instant)
+    return at if zone is UTC or zone is None else at.astimezone(zone)
 
 
 def to_timedelta(length: int) -> timedelta:

@@ -1,0 +1,138 @@
+"""Stopwatch: one live item, judged by the same engine as a whole log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Self
+
+import numpy as np
+
+from slamodel.clock.evaluate import Clocks, clocks, named, until
+from slamodel.clock.events import EventTable, event_table
+from slamodel.clock.plan import plan
+from slamodel.clock.verdicts import one_verdict
+from slamodel.errors import EventError
+from slamodel.model.selector import EVENT
+from slamodel.model.target import Target
+from slamodel.timeline.border import instant
+from slamodel.timeline.instants import NAT, Int64, to_datetime
+
+_ITEM = "item"
+
+
+class Stopwatch:
+    """The clock of one target on one live item.
+
+    It keeps the item's events and asks the engine: a table of one row. Events may come in any order; those of
+    the same instant keep the order in which they came, unless they carry a ``sequence``.
+    """
+
+    def __init__(self, target: Target, item: Mapping[str, Any] | None = None) -> None:
+        """Watch an item: ``item`` are the fields it starts with, such as {"item": "INC7", "priority": "P2"}."""
+        self._target = target
+        self._item = dict(item or {})
+        self._events: list[dict[str, Any]] = []
+        self._ready: tuple[EventTable, Clocks | None] | None = None
+
+    def apply(self, event: Mapping[str, Any]) -> Self:
+        """Add one event: {"at": aware datetime or ISO text with offset, "do": name, "to": value, other fields}.
+
+        ``do`` with ``to`` sets the field of that name; other keys set the fields they name. Raises EventError
+        for an event whose instant cannot be read.
+        """
+        read = dict(event)
+        at = read.get("at")
+        if isinstance(at, str):
+            try:
+                at = datetime.fromisoformat(at)
+            except ValueError:
+                at = None
+        if not isinstance(at, datetime):
+            msg = f'{event.get("at")!r} is no instant; an event needs "at", such as 2026-06-10T14:03:00+01:00'
+            raise EventError(msg, "E110")
+        read["at"] = instant(at)
+        self._events.append(read)
+        self._table = None
+        return self
+
+    def apply_all(self, events: Iterable[Mapping[str, Any]]) -> Self:
+        """Add events one after another."""
+        for event in events:
+            self.apply(event)
+        return self
+
+    def verdict(self, as_of: datetime) -> dict[str, Any]:
+        """Return the verdict at ``as_of``: the row that `evaluate` gives for a log with these events.
+
+        Raises EventError where the item has no event yet, or the target promises nothing for it.
+        """
+        at = instant(as_of)
+        seen, counted = self._ready or self._build()
+        if counted is None or at < seen.at[-1]:
+            # Not all events have come, or times that fields hold may have: count again for this instant.
+            seen = until(seen, at)
+            if not len(seen):
+                msg = f"the item has no event at {as_of.isoformat()} yet"
+                raise EventError(msg, "E190")
+            counted = clocks(0, plan(self._target, seen), seen, slice(0, 1), at)
+        if counted.kept is not None and not counted.kept[0]:
+            msg = f"target {self._target.id!r} promises nothing for this item at {as_of.isoformat()}"
+            raise EventError(msg, "E136")
+        cells = {name: column[0].item() for name, column in counted.columns(at).items()}
+        cells["item"] = seen.items[0].item()
+        return one_verdict(named(self._target, seen, cells))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the state in JSON types: the item's fields and its events, instants as ISO 8601 UTC."""
+        events = [{**event, "at": to_datetime(event["at"]).isoformat()} for event in self._events]
+        return {"item": dict(self._item), "events": events}
+
+    @classmethod
+    def from_dict(cls, target: Target, state: Mapping[str, Any]) -> Self:
+        """Return a stopwatch that goes on from a state that `to_dict` gave."""
+        return cls(target, state["item"]).apply_all(state["events"])
+
+    def _build(self) -> tuple[EventTable, Clocks | None]:
+        if not self._events:
+            msg = "the item has no event yet"
+            raise EventError(msg, "E190")
+        count = len(self._events)
+        columns: dict[str, list[Any]] = {EVENT: [None] * count}
+        held = {moment.field for moment in (self._target.starts, self._target.stops) if moment.field}
+        first = min(range(count), key=lambda i: (self._events[i]["at"], self._events[i].get("sequence", i)))
+        for i, event in enumerate(self._events):
+            values = {key: value for key, value in event.items() if key not in {"at", "to", "sequence"}}
+            if i == first:
+                values = {**{key: value for key, value in self._item.items() if key != _ITEM}, **values}
+            if event.get("to") is not None:
+                values[str(event[EVENT])] = event["to"]
+            for key, value in values.items():
+                columns.setdefault(key, [None] * count)[i] = value
+        table = event_table(
+            item=[self._item.get(_ITEM, "item")] * count,
+            at=np.array([event["at"] for event in self._events], np.int64),
+            fields={name: column for name, column in columns.items() if name not in held},
+            times={name: _held(columns.get(name, [None] * count)) for name in held},
+            sequence=[event.get("sequence", i) for i, event in enumerate(self._events)],
+        )
+        whole = None if held else clocks(0, plan(self._target, table), table, slice(0, 1), int(table.at[-1]))
+        self._ready = (table, whole)
+        return self._ready
+
+
+def _held(values: list[Any]) -> Int64:
+    read = [NAT if value is None else instant(_datetime(value)) for value in values]
+    return np.array(read, np.int64)
+
+
+def _datetime(value: Any) -> datetime:
+    if isinstance(value, str):
+        try:
+            return datetime.fromisoformat(value)
+        except ValueError:
+            pass
+    if isinstance(value, datetime):
+        return value
+    msg = f"{value!r} is no instant; write an aware datetime or a text such as 2026-06-10T14:03:00+01:00"
+    raise EventError(msg, "E110")
