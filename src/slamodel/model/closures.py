@@ -92,7 +92,7 @@ def _version() -> str:
     return f"holidays {version('holidays')}"
 
 
-@frozen
+@frozen(cache_hash=True)
 class Holidays:
     """Holidays as a calendar holds them: ``dates`` for the years ``first`` to ``last``, and where they come from.
 

@@ -29,7 +29,7 @@ _KEYS: Final = ("timezone", "hours", "holidays", "special", "closed", "breaks", 
 _WHOLE_DAY: Final = ((0, DAY),)
 
 
-@frozen(init=False, repr=False, cache_hash=True)
+@frozen(init=False, repr=False)
 class ServiceCalendar(Calendar):
     """Opening hours, a zone, and dated exceptions (S3-S7).
 
