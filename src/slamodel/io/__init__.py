@@ -1,0 +1,1 @@
+"""Paper and records in and out: agreement files, logs of events, verdicts."""

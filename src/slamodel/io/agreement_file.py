@@ -1,0 +1,118 @@
+"""Agreement files: the paper read from YAML, TOML, JSON or a mapping, with all its problems at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from slamodel.errors import AgreementError
+from slamodel.io._calendars import Covers, read_covers
+from slamodel.io._document import Document
+from slamodel.io._event_map import read_event_map
+from slamodel.io._pauses import read_pauses
+from slamodel.io._priorities import read_priorities
+from slamodel.io._reader import read_document
+from slamodel.io._section import Section, shown
+from slamodel.io._targets import Terms, read_target
+from slamodel.model._checks import Problems
+from slamodel.model.agreement import KINDS, Agreement, Portfolio
+
+VERSION: Final = 1
+_SHARED_KEYS: Final = ("timezone", "calendars")
+_KEYS: Final = (
+    *("agreement", "kind", "name", "provider", "customer", "from", "until", "timezone", "calendar", "calendars"),
+    *("priority", "targets", "pauses", "events"),
+)
+
+
+def load(source: Any) -> Portfolio:
+    """Read the agreements of a file (.yaml, .yml, .toml, .json), or of a mapping with the same keys.
+
+    Raises AgreementError with every problem found, each with its file, line, column and path.
+    """
+    problems = Problems()
+    return _portfolio(read_document(source, problems=problems), problems)
+
+
+def loads(text: str | bytes, *, format: str = "yaml") -> Portfolio:  # noqa: A002  as json and others call it
+    """Read the agreements of a text in "yaml", "toml" or "json", as `load` reads those of a file."""
+    problems = Problems()
+    return _portfolio(read_document(text, format=format, problems=problems), problems)
+
+
+def _portfolio(document: Document, problems: Problems) -> Portfolio:
+    agreements = tuple(_agreements(document.data, problems))
+    if problems.found:
+        raise AgreementError(document.located(problems.found))
+    return Portfolio(agreements)
+
+
+def _agreements(data: Any, problems: Problems) -> Iterator[Agreement]:
+    if not isinstance(data, Mapping) or not data:
+        what = shown(data) if data else "an empty document"
+        problems.add("E100", "", f"{what} is no agreement; it begins with slamodel: {VERSION}")
+        return
+    root = Section(data, "", problems)
+    _check_version(root)
+    if "agreements" not in data:
+        root.only(("slamodel", *_KEYS, "agreements"))
+        yield _agreement(root, Covers())
+        return
+    root.only(("slamodel", *_SHARED_KEYS, "agreements"))
+    covers = read_covers(root, Covers())
+    seen: set[str] = set()
+    for i, entry in enumerate(root.entries("agreements")):
+        section = root.entry(f"agreements.{i}", entry)
+        section.only(_KEYS)
+        agreement = _agreement(section, covers)
+        if agreement.id in seen:
+            section.note("E102", "agreement", f"agreement {shown(agreement.id)} is written twice; choose another id")
+        seen.add(agreement.id)
+        yield agreement
+    if not seen:
+        root.note("E102", "agreements", "holds no agreement")
+
+
+def _check_version(root: Section) -> None:
+    version = root.get("slamodel")
+    if version is None:
+        root.note("E102", "slamodel", f"missing; the file begins with slamodel: {VERSION}")
+    elif version != VERSION or not isinstance(version, int) or isinstance(version, bool):
+        root.note("E107", "slamodel", f"{shown(version)} is not a version of this file that is read; write {VERSION}")
+
+
+def _agreement(section: Section, outer: Covers) -> Agreement:
+    """Read one agreement: what cannot be read is noted, and left at its default."""
+    name = section.text("agreement")
+    if not name:
+        section.note("E102", "agreement", "missing; give the agreement an id, such as agreement: it-helpdesk")
+    since, until = section.date("from"), section.date("until")
+    if since and until and until < since:
+        section.note("E105", "until", f"{until} is before {since}, when the agreement begins")
+    targets = section.section("targets")
+    if not targets.data:
+        section.note("E102", "targets", "missing; promise something, such as resolve: {P1: 4h, P2: 8h}")
+    covers, priorities = read_covers(section, outer), read_priorities(section)
+    terms = Terms(name, priorities, covers, read_pauses(section, targets.data))
+    return Agreement(
+        id=name,
+        kind=section.choice("kind", KINDS) or "sla",
+        name=section.text("name"),
+        provider=_party(section, "provider"),
+        customer=_party(section, "customer"),
+        starts_on=since,
+        ends_on=until,
+        targets=tuple(read_target(targets, target, terms) for target in targets.data),
+        calendars=tuple((cover.name, cover.calendar) for cover in covers.named.values() if cover.calendar),
+        priorities=tuple(priorities.order),
+        events=read_event_map(section),
+    )
+
+
+def _party(section: Section, key: str) -> str:
+    """Return what a party is called: by its text, or by the ``name``, else the ``id``, of its mapping."""
+    if not isinstance(section.get(key), Mapping):
+        return section.text(key)
+    party = section.section(key)
+    party.only(("id", "name"))
+    return party.text("name") or party.text("id")
