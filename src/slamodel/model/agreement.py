@@ -68,6 +68,11 @@ class Portfolio(Mapping[str, Agreement]):
         return tuple(target for agreement in self.agreements for target in agreement.targets)
 
     @property
+    def fields(self) -> frozenset[str]:
+        """Every field that the targets look at: the columns that a log is read for."""
+        return frozenset().union(*(target.fields for target in self.targets))
+
+    @property
     def events(self) -> EventMap:
         """How the log is read: as the first agreement says."""
         return self.agreements[0].events if self.agreements else EventMap()

@@ -142,6 +142,13 @@ class Target:
         return found
 
     @property
+    def fields(self) -> frozenset[str]:
+        """Every field of an item that the target looks at, those that hold times among them."""
+        moments = frozenset({self.starts.field, self.stops.field}) - {""}
+        latches = [rule.when.fields() | rule.until.fields() for rule in self.latches]
+        return self.effect_fields.union(self.applies.fields(), {self.priority_field}, moments, *latches)
+
+    @property
     def latches(self) -> tuple[PauseRule, ...]:
         """The pause rules that begin and end at events."""
         return tuple(rule for rule in self.pauses if rule.is_latch)

@@ -1,0 +1,7 @@
+"""``python -m slamodel``."""
+
+import sys
+
+from slamodel.cli import main
+
+sys.exit(main())

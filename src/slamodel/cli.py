@@ -1,0 +1,186 @@
+"""The command line: ``slamodel evaluate AGREEMENT EVENTS``.
+
+Exit codes: 0 done, 1 problems in the data, 2 usage or agreement errors.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import IO, Any, Final
+
+from attrs import evolve
+
+from slamodel.clock.evaluate import evaluate
+from slamodel.clock.events import EventTable
+from slamodel.clock.verdicts import VerdictTable
+from slamodel.errors import AgreementError, SlaModelError
+from slamodel.model.agreement import Portfolio
+from slamodel.model.event_map import EventMap
+from slamodel.timeline.instants import to_datetime
+
+DONE: Final = 0
+DATA: Final = 1
+USAGE: Final = 2
+_PATIENCE_SECONDS: Final = 1.0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    parser = _parser()
+    try:
+        chosen = parser.parse_args(arguments)
+    except SystemExit as stop:
+        return DONE if not stop.code else USAGE
+    try:
+        return int(chosen.run(chosen))
+    except AgreementError as error:
+        sys.stderr.write(f"{error}\n")
+        return USAGE
+    except SlaModelError as error:
+        sys.stderr.write(f"{error}\n")
+        return DATA
+    except OSError as error:
+        sys.stderr.write(f"{error.filename or ''}: {error.strerror or error}\n")
+        return USAGE
+
+
+def _parser() -> argparse.ArgumentParser:
+    from importlib.metadata import version
+
+    parser = argparse.ArgumentParser(prog="slamodel", description="Service levels: what was agreed, what time says.")
+    parser.add_argument("--version", action="version", version=f"slamodel {version('slamodel')}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    one = commands.add_parser(
+        "evaluate",
+        help="judge every item of an event log by every target of an agreement",
+        description="Judge every item of an event log by every target of an agreement, and count.",
+        epilog="Exit codes: 0 done, 1 problems in the data, 2 usage or agreement errors.",
+    )
+    one.add_argument("agreement", metavar="AGREEMENT", help="the agreement: .yaml, .toml or .json")
+    one.add_argument("events", metavar="EVENTS", help="the log: .csv, .csv.gz, .jsonl or .parquet")
+    one.add_argument("--as-of", type=_instant, metavar="T", help="the instant to judge at (default: the log's last)")
+    one.add_argument(
+        "--map", action="append", default=[], type=_pair, metavar="NAME=COLUMN", help="the log's column of a field"
+    )
+    one.add_argument("-o", "--output", metavar="FILE", help="write the verdicts: .csv, .json or .parquet")
+    one.add_argument("--rejects", metavar="FILE", help="write the rows that were set aside, with reasons: .csv")
+    one.add_argument(
+        "--compare", type=_pair, metavar="FIELD=TARGET", help="count the stored verdicts that ours reproduce"
+    )
+    one.add_argument("--strict", action="store_true", help="an event that changes nothing is an error")
+    one.set_defaults(run=_evaluate)
+    return parser
+
+
+def _instant(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        msg = f"{text!r} is not an instant such as 2026-06-30T18:00:00Z"
+        raise argparse.ArgumentTypeError(msg) from None
+    if at.tzinfo is None:
+        msg = f"{text!r} has no UTC offset; write {text}Z or {text}+01:00"
+        raise argparse.ArgumentTypeError(msg)
+    return at
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not (name and sign and value):
+        msg = f"{text!r} is not of the form name=value"
+        raise argparse.ArgumentTypeError(msg)
+    return name, value
+
+
+def _evaluate(chosen: argparse.Namespace) -> int:
+    from slamodel.io.agreement_file import load
+    from slamodel.io.event_file import read_events, write_rejects
+    from slamodel.io.verdict_file import write_verdicts
+    from slamodel.show import tables
+
+    book = load(chosen.agreement)
+    needed = book.fields | ({chosen.compare[0]} if chosen.compare else set())
+    events = read_events(chosen.events, _mapped(book.events, chosen.map), needed=needed)
+    with _progress(len(events) * len(book.targets), sys.stderr) as progress:
+        verdicts = evaluate(book, events, as_of=chosen.as_of, strict=chosen.strict, progress=progress)
+    _introduce(book, events, verdicts, sys.stdout)
+    tables.print_table(tables.SUMMARY_HEAD, tables.summary_cells(verdicts.summary()), sys.stdout, names=2)
+    if chosen.compare:
+        _compare(verdicts, events, *chosen.compare)
+    if chosen.output:
+        write_verdicts(verdicts, chosen.output)
+        sys.stdout.write(f"\n{len(verdicts):,} verdicts written to {chosen.output}\n")
+    if chosen.rejects:
+        write_rejects(chosen.rejects, events.rejects)
+    return _tell_rejects(events, chosen.rejects)
+
+
+def _mapped(events: EventMap, pairs: Sequence[tuple[str, str]]) -> EventMap:
+    """Return the event map with columns given on the command line; item, at and sequence are columns too."""
+    own: dict[str, Any] = {name: column for name, column in pairs if name in {"item", "at", "sequence"}}
+    fields = {**dict(events.columns), **{name: column for name, column in pairs if name not in own}}
+    return evolve(events, columns=tuple(fields.items()), **own)
+
+
+def _introduce(book: Portfolio, events: EventTable, verdicts: VerdictTable, out: IO[str]) -> None:
+    names = ", ".join(agreement.name or agreement.id for agreement in book.values())
+    at = to_datetime(verdicts.as_of).isoformat().replace("+00:00", "Z")
+    out.write(f"{names}: {len(events):,} events of {len(events.items):,} items, as of {at}\n\n")
+
+
+def _compare(verdicts: VerdictTable, events: EventTable, field: str, target: str) -> None:
+    from slamodel.report.reconcile import reconcile
+    from slamodel.show import tables
+
+    rows = reconcile(verdicts, events, field, target)
+    same, compared = sum(row.same for row in rows), sum(row.compared for row in rows)
+    sys.stdout.write(f"\nStored {field} reproduced by {target}: {same:,} of {compared:,}\n\n")
+    tables.print_table(tables.RECONCILED_HEAD, tables.reconciled_cells(rows), sys.stdout)
+
+
+def _tell_rejects(events: EventTable, path: str | None) -> int:
+    if not events.rejects:
+        return DONE
+    first = events.rejects[0]
+    where = f"written to {path}" if path else "--rejects FILE writes them all"
+    rows = "row" if len(events.rejects) == 1 else "rows"
+    sys.stderr.write(f"{len(events.rejects):,} {rows} set aside ({where}); line {first.line}: {first.reason}\n")
+    return DATA
+
+
+@contextmanager
+def _progress(total: int, out: IO[str]) -> Iterator[Any]:
+    """Give a function to call with the work done: on a terminal, what takes longer than a second shows a bar."""
+    started, done = time.monotonic(), 0
+    bar: Any = None
+
+    def step(count: int) -> None:
+        nonlocal bar, done
+        done += count
+        if bar is None and out.isatty() and time.monotonic() - started > _PATIENCE_SECONDS:
+            bar = _bar(total)
+        if bar is not None:
+            bar.update(bar.task_ids[0], completed=done)
+
+    try:
+        yield step
+    finally:
+        if bar is not None:
+            bar.stop()
+
+
+def _bar(total: int) -> Any:
+    try:
+        from rich.console import Console
+        from rich.progress import Progress
+    except ImportError:
+        return None
+    bar = Progress(console=Console(stderr=True), transient=True)
+    bar.add_task("events", total=total)
+    bar.start()
+    return bar

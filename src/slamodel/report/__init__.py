@@ -1,0 +1,1 @@
+"""What it comes to: verdicts counted, compared, and weighed."""
