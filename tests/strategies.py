@@ -14,12 +14,14 @@ from attrs import frozen
 from hypothesis import assume
 from hypothesis import strategies as st
 
+import slamodel as sm
 from tests.oracle import WEEKDAYS, place
 
 Document = dict[str, Any]
 Draw = st.DrawFn
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+PROBE = 15 * DAY
 FIRST, LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2201, 1, 1, tzinfo=UTC)
 ABBREVIATIONS = {"EST", "MST", "HST", "EST5EDT", "CST6CDT", "MST7MDT", "PST8PDT", "CET", "MET", "EET", "WET"}
 ZONES = sorted({*resources.files("tzdata").joinpath("zones").read_text("utf-8").split()} - ABBREVIATIONS)
@@ -49,10 +51,10 @@ class Case:
 def clock_changes(key: str) -> list[datetime]:
     """Return the instants from 1900 to 2200 at which the offset of a zone changes, found by probing."""
     zone, found = place(key), []
-    probes = [FIRST + i * 8 * DAY for i in range((LAST - FIRST) // (8 * DAY))]
+    probes = [FIRST + i * PROBE for i in range((LAST - FIRST) // (PROBE))]
     offsets = [offset_at(key, probe) for probe in probes]
     for at, before, after in zip(probes, offsets, offsets[1:], strict=False):
-        low, high = at, at + 8 * DAY
+        low, high = at, at + PROBE
         while before != after and high - low > SECOND:
             middle = low + (high - low) // SECOND // 2 * SECOND
             low, high = (middle, high) if middle.astimezone(zone).utcoffset() == before else (low, middle)
@@ -204,7 +206,7 @@ def cases(draw: Draw) -> Case:
     start = EPOCH + (anchor - EPOCH) // step * step
     edges = edges_near(document, start, reach // 2)
     at = st.integers(-(reach // 2 // step), reach // 2 // step).map(lambda n: start + n * step)
-    instants = draw(st.lists(st.sampled_from([start, *edges]) | at, min_size=2, max_size=5))
+    instants = draw(st.lists(st.sampled_from([start, *edges]) | at, min_size=3, max_size=5))
     ticks = st.integers(0, 4 * HOUR // step) | st.integers(0, 16 * 60 // grid).map(lambda n: n * grid * MINUTE // step)
     amounts = draw(st.lists(ticks.map(lambda n: n * step), min_size=len(instants), max_size=len(instants)))
     return Case(document, step, start - reach // step * step, start + reach // step * step, instants, amounts)
@@ -223,3 +225,27 @@ def edges_near(document: Document, at: datetime, reach: timedelta) -> list[datet
             wall = datetime.combine(today, time()) + n * DAY + hours * HOUR + minutes * MINUTE
             found += [edge for edge in to_instants(document["timezone"], wall) if abs(edge - at) <= reach]
     return found
+
+
+@frozen
+class Asked:
+    """A calendar with instants in order, and amounts, to the microsecond."""
+
+    document: Document
+    calendar: sm.ServiceCalendar
+    instants: list[datetime]
+    amounts: list[timedelta]
+
+
+@st.composite
+def asked(draw: Draw, count: int = 3) -> Asked:
+    """Return a calendar with ``count`` sorted instants and as many amounts; no oracle could count so finely."""
+    key = draw(zones())
+    anchor = draw(anchors(key))
+    document = draw(documents(key, anchor.astimezone(place(key)).date()))
+    edges = edges_near(document, anchor, 30 * DAY)
+    about = st.timedeltas(-30 * DAY, 30 * DAY).map(lambda gap: anchor + gap)
+    instants = draw(st.lists(st.sampled_from([anchor, *edges]) | about, min_size=count, max_size=count).map(sorted))
+    lengths = st.integers(0, 40).map(lambda n: n * HOUR) | st.timedeltas(timedelta(), 40 * HOUR)
+    amounts = draw(st.lists(lengths, min_size=count, max_size=count))
+    return Asked(document, sm.ServiceCalendar.from_dict(document), instants, amounts)
