@@ -15,10 +15,11 @@ from attrs import cmp_using, field, frozen
 from numpy.typing import NDArray
 
 from slamodel.errors import EventError
-from slamodel.model.selector import EVENT
-from slamodel.timeline.instants import Int64, kept_outside
+from slamodel.model.selector import EVENT, as_text
+from slamodel.timeline.instants import NAT, Int64, kept_outside
 
 Codes = NDArray[np.int32]
+_WIDEST = 256  # longer names are kept one by one: an array of texts gives each the room of the longest
 _SAME = cmp_using(eq=np.array_equal)
 
 
@@ -42,13 +43,14 @@ class Coded:
 
     def renamed(self, names: Mapping[str, str], missing: Sequence[str] = ()) -> Coded:
         """Return the column with values renamed, and those in ``missing`` gone."""
-        new: dict[Any, int] = {}
+        new: dict[Any, int] = {}  # by type too: True equals 1 to Python
         lookup = np.empty(len(self.values) + 1, np.int32)
         lookup[-1] = -1
         for code, value in enumerate(self.values):
-            name = names.get(str(value), value)
-            lookup[code] = -1 if value is None or str(value) in missing else new.setdefault(name, len(new))
-        return Coded(lookup[self.codes], tuple(new))
+            text = as_text(value)
+            name = names.get(text or "", value)
+            lookup[code] = -1 if value is None or text in missing else new.setdefault((type(name), name), len(new))
+        return Coded(lookup[self.codes], tuple(name for _, name in new))
 
 
 def coded(column: Any) -> Coded:
@@ -72,12 +74,24 @@ def coded(column: Any) -> Coded:
         missing = array != array if array.dtype.kind in "fMm" else np.zeros(array.shape, bool)  # noqa: PLR0124  NaN
         values, codes = np.unique(array, return_inverse=True)
         return Coded(np.where(missing, -1, codes.reshape(array.shape)).astype(np.int32), tuple(values.tolist()))
+    listing = array.tolist() if array is not None else list(column)
     known: dict[Any, int] = {}
     listed = [
         -1 if value is None or value != value else known.setdefault(value, len(known))  # noqa: PLR0124  NaN
-        for value in (array.tolist() if array is not None else column)
+        for value in listing
     ]
+    if known.keys() & {0, 1} and len({type(value) for value in listing if value in {0, 1}}) > 1:
+        # True equals 1 to Python, not to an agreement.
+        typed = coded([None if code < 0 else (type(value), value) for code, value in zip(listed, listing, strict=True)])
+        return Coded(typed.codes, tuple(value for _, value in typed.values))
     return Coded(np.array(listed, np.int32), tuple(known))
+
+
+def filled_from(column: Coded, under: Coded) -> Coded:
+    """Return a column with its missing values taken from ``under``."""
+    values = {value: code for code, value in enumerate(column.values)}
+    lookup = np.array([*(values.setdefault(value, len(values)) for value in under.values), -1], np.int32)
+    return Coded(np.where(column.codes >= 0, column.codes, lookup[under.codes]), tuple(values))
 
 
 @frozen
@@ -129,19 +143,24 @@ def event_table(
     sequence: Any = None,
     lines: Int64 | None = None,
     rejects: Sequence[Reject] = (),
+    starting: Mapping[str, Any] | None = None,
 ) -> EventTable:
     """Put columns of one length into an `EventTable`: coded, ordered, and filled forward in a log of changes.
 
     ``item`` are ids (integers or texts, none missing); ``at`` instants (int64 microseconds UTC, no ``NAT``);
-    ``sequence`` orders rows of one item at the same instant (default: the order they came in). Raises
+    ``sequence`` orders rows of one item at the same instant (default: the order they came in). ``starting`` are
+    columns of what an item's fields and times were before its first event; its first row in order counts. Raises
     EventError where a length differs, an instant is missing or outside years 2-9998.
     """
     at = np.ascontiguousarray(at, np.int64)
-    columns = {name: coded(column) for name, column in fields.items()}
     moments = {name: np.ascontiguousarray(column, np.int64) for name, column in (times or {}).items()}
-    lengths = {name: len(column) for name, column in columns.items()}
-    lengths.update((name, len(column)) for name, column in moments.items())
-    for name, rows in lengths.items():
+    columns = {name: coded(column) for name, column in fields.items()}
+    starts = {name: coded(column) for name, column in (starting or {}).items() if name not in moments}
+    first_moments = {name: np.ascontiguousarray(c, np.int64) for name, c in (starting or {}).items() if name in moments}
+    lengths = [
+        (name, len(column)) for each in (columns, moments, starts, first_moments) for name, column in each.items()
+    ]
+    for name, rows in lengths:
         if rows != len(at):
             msg = f"column {name!r} has {rows} rows, the instants have {len(at)}"
             raise EventError(msg, "E190")
@@ -154,6 +173,8 @@ def event_table(
         codes, at = codes[order], at[order]
         columns = {name: column.take(order) for name, column in columns.items()}
         moments = {name: column[order] for name, column in moments.items()}
+        starts = {name: column.take(order) for name, column in starts.items()}
+        first_moments = {name: column[order] for name, column in first_moments.items()}
         lines = order + 1 if lines is None else lines[order]
     heads = np.flatnonzero(np.concatenate([[True], codes[1:] != codes[:-1]])) if at.size else np.empty(0, np.int64)
     first = np.append(heads, len(at)).astype(np.int64)
@@ -162,10 +183,20 @@ def event_table(
         opened[heads] = 0
         columns.setdefault(EVENT, Coded(opened, ("opened", "updated")))
     else:
+        for name, start in starts.items():
+            codes = np.full(len(at), -1, np.int32)
+            codes[heads] = start.codes[heads]
+            columns[name] = filled_from(
+                columns.get(name, Coded(np.full(len(at), -1, np.int32), ())), Coded(codes, start.values)
+            )
+        for name, starts_at in first_moments.items():
+            moments[name] = moments[name].copy()
+            moments[name][heads] = np.where(moments[name][heads] == NAT, starts_at[heads], moments[name][heads])
         columns = {
-            name: column if name == EVENT else Coded(_filled(column.codes, first), column.values)
+            name: column if name == EVENT else Coded(_filled(column.codes, column.codes >= 0, first), column.values)
             for name, column in columns.items()
         }
+        moments = {name: _filled(column, column != NAT, first) for name, column in moments.items()}
     return EventTable(kind, items, first, at, columns, moments, lines, tuple(rejects))
 
 
@@ -182,11 +213,14 @@ def _items(item: Any, rows: int) -> tuple[NDArray[Any], NDArray[Any]]:
         msg = "every event needs an item" if len(column) == rows else f"{len(column)} items for {rows} events"
         raise EventError(msg, "E190")
     used = np.unique(column.codes)
-    names = [column.values[code] for code in used.tolist()]
-    by_name = sorted(range(len(names)), key=lambda k: (isinstance(names[k], str), names[k]))
+    found = [column.values[code] for code in used.tolist()]
+    names = found if all(type(name) is int for name in found) else [as_text(name) or "" for name in found]
+    by_name = sorted(set(names))  # 7 and "7" are one item
+    place = {name: k for k, name in enumerate(by_name)}
     rank = np.zeros(len(column.values), np.int64)
-    rank[used[by_name]] = np.arange(len(names))
-    return np.array([names[k] for k in by_name]) if names else np.empty(0, np.int64), rank[column.codes]
+    rank[used] = [place[name] for name in names]
+    wide = any(isinstance(name, str) and len(name) > _WIDEST for name in names)
+    return np.array(by_name, object if wide else None if names else np.int64), rank[column.codes]
 
 
 def _order(codes: NDArray[Any], at: Int64, sequence: Any) -> Int64 | None:
@@ -198,11 +232,11 @@ def _order(codes: NDArray[Any], at: Int64, sequence: Any) -> Int64 | None:
     return np.lexsort((np.asarray(sequence), at, codes))
 
 
-def _filled(codes: Codes, first: Int64) -> Codes:
-    """Return codes with missing ones taken from the item's row before."""
-    if not len(codes) or bool((codes >= 0).all()):
-        return codes
-    rows = np.arange(len(codes))
-    last = np.maximum.accumulate(np.where(codes >= 0, rows, 0))
+def _filled(values: NDArray[Any], known: NDArray[np.bool_], first: Int64) -> NDArray[Any]:
+    """Return a column with values that are not known taken from the item's last row that has one."""
+    if bool(known.all()):
+        return values
+    rows = np.arange(len(values))
+    last = np.maximum.accumulate(np.where(known, rows, 0))
     owner = np.repeat(first[:-1], np.diff(first))
-    return np.where((last >= owner) & (codes[last] >= 0), codes[last], -1).astype(np.int32)
+    return np.where(last >= owner, values[last], values)

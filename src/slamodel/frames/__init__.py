@@ -1,0 +1,1 @@
+"""Frames: pandas, polars and Arrow tables in and out, thinly."""

@@ -1,0 +1,86 @@
+"""Intake of frames: a pandas, polars or Arrow table is read as what it is, a mapping of columns.
+
+The door of narwhals (extra ``frames``), which knows the frames apart so that nothing here has to.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from slamodel.clock.events import EventTable
+from slamodel.errors import EventError
+from slamodel.io._arrow import arrow_column
+from slamodel.io._blocks import Raw
+from slamodel.io.event_file import read_events
+from slamodel.model.event_map import EventMap
+
+
+def events_of(
+    source: Any,
+    events: EventMap | None = None,
+    *,
+    needed: Collection[str] | None = None,
+    encoding: str = "utf-8",
+) -> EventTable:
+    """Return the events of anything that holds some: an `EventTable`, a frame, or what `read_events` takes.
+
+    Times of a frame that have no zone are read in the event map's ``timezone``, or in UTC where it names none.
+    """
+    if isinstance(source, EventTable):
+        return source
+    if not isinstance(source, (str, os.PathLike, Mapping, list, tuple)):
+        source = as_columns(source)
+    return read_events(source, events, needed=needed, encoding=encoding)
+
+
+def as_columns(source: Any) -> Any:
+    """Return a frame as a mapping of columns, and anything else as it is."""
+    try:
+        import narwhals as nw
+        import pyarrow as pa
+    except ImportError:
+        if hasattr(source, "__arrow_c_stream__") or hasattr(source, "columns"):
+            msg = f"a {type(source).__name__} is read through narwhals; install it with pip install 'slamodel[frames]'"
+            raise EventError(msg, "E194") from None
+        return source
+    frame: Any = nw.from_native(source, pass_through=True)
+    if isinstance(frame, nw.LazyFrame):
+        frame = frame.collect()
+    elif frame is source and hasattr(source, "__arrow_c_stream__"):
+        frame = nw.from_native(pa.table(source))
+    return FrameColumns(frame) if isinstance(frame, nw.DataFrame) else source
+
+
+class FrameColumns(Mapping[str, Raw]):
+    """The columns of a narwhals DataFrame; each is taken out of its frame only when it is asked for."""
+
+    def __init__(self, frame: Any) -> None:
+        self._frame = frame
+
+    def __getitem__(self, name: str) -> Raw:
+        import narwhals as nw
+        import pyarrow as pa
+
+        if name not in self._frame.columns:
+            raise KeyError(name)
+        series = self._frame[name]
+        if series.dtype == nw.Object:
+            values: list[Any] = series.to_list()
+            return values
+        try:
+            return arrow_column(series.to_arrow())
+        except pa.ArrowException:  # a type that Arrow does not have
+            return list(map(str, series.to_list()))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._frame.columns)
+
+    def __len__(self) -> int:
+        return len(self._frame.columns)
+
+    def row(self, i: int) -> dict[str, Any]:
+        """Return what one row holds, missing values as None."""
+        values = zip(self._frame.columns, self._frame.row(i), strict=True)
+        return {name: None if value != value else value for name, value in values}  # noqa: PLR0124  NaN, NaT

@@ -1,0 +1,57 @@
+"""Writing: a file appears whole or not at all, and a spreadsheet that opens it runs nothing."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, Final
+
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+@contextmanager
+def whole_file(path: str | os.PathLike[str], *, binary: bool = False, sync: bool = False) -> Iterator[IO[Any]]:
+    """Open ``path`` for writing; what was written takes its place at the end, in one step.
+
+    The block writes to a new file in the same folder (made if it is not there). If it raises, that file goes and
+    ``path`` stays as it was. Text is UTF-8 with line ends as written. ``sync`` waits until the disk has it. What is no
+    regular file (a pipe, ``/dev/stdout``) is written to directly.
+    """
+    target = Path(os.path.realpath(path))
+    kind: dict[str, Any] = {} if binary else {"encoding": "utf-8", "newline": ""}
+    if target.exists() and not target.is_file():
+        with target.open("wb" if binary else "w", **kind) as file:
+            yield file
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.part")
+    try:
+        with part.open("xb" if binary else "x", **kind) as file:
+            yield file
+            if sync:
+                file.flush()
+                os.fsync(file.fileno())
+        if target.exists():
+            shutil.copymode(target, part)
+        part.replace(target)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def safe_cell(value: Any) -> Any:
+    """Return a cell that a spreadsheet shows and does not run: a text such as ``=1+1`` gets a leading apostrophe.
+
+    Numbers stay as they are, in digits too (``-5``).
+    """
+    if not isinstance(value, str) or not value.startswith(_FORMULA):
+        return value
+    try:
+        float(value)
+    except ValueError:
+        return f"'{value}"
+    return value
