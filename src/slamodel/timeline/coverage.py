@@ -14,17 +14,11 @@ import numpy as np
 
 from slamodel.timeline.instants import Int64
 from slamodel.timeline.lookup import Lookup
+from slamodel.timeline.pieces import BLOCK, Pieces, Scratch
 from slamodel.timeline.spans import Spans
+from slamodel.timeline.weekly import WEEK, Weekly
 
-BLOCK: Final = 1 << 15
-
-
-class Scratch:
-    """Buffers for one block of values, so that every pass stays in the cache."""
-
-    def __init__(self, size: int) -> None:
-        size = min(size, BLOCK)
-        self.piece, self.a, self.b, self.c = (np.empty(size, np.int64) for _ in range(4))
+_MANY_PIECES: Final = 1 << 16
 
 
 def blocks(size: int) -> Iterator[slice]:
@@ -36,33 +30,30 @@ def blocks(size: int) -> Iterator[slice]:
 class Coverage:
     """The open stretches of one or more calendars (lines) within a horizon [begin, stop), compiled.
 
-    Read-only after construction, so safe to share between threads.
+    The lines are laid end to end on one axis, so that a column of calendars is one addition away from a single
+    one. Read-only after construction, so safe to share between threads.
     """
 
     def __init__(self, lines: Sequence[Spans], begin: int, stop: int) -> None:
         self.begin, self.stop = begin, stop
-        kept = [line if len(line) else Spans([stop], [stop]) for line in lines]
-        self._first = np.concatenate([[0], np.cumsum([len(line) for line in kept])])
-        self._starts = np.concatenate([line.starts for line in kept])
-        self._ends = np.concatenate([line.ends for line in kept])
-        lengths = self._ends - self._starts
-        before = np.cumsum(lengths) - lengths
-        self._base = before - np.repeat(before[self._first[:-1]], np.diff(self._first))
-        self._delta = self._starts - self._base
-        self._reach = self._base + lengths
-        self.totals = self._reach[self._first[1:] - 1]
-        self._forward: Lookup | None = None
-        self._backward: Lookup | None = None
-        self._totals: list[int] = self.totals.tolist()
+        self._lines = tuple(lines)
+        self._totals = [line.total for line in lines]
+        self.totals = np.array(self._totals, np.int64)
+        self._before = np.cumsum(self.totals) - self.totals
+        room = -(-(stop - begin) // WEEK) * WEEK
+        self._offset = np.arange(len(lines), dtype=np.int64) * room - begin if len(lines) > 1 else np.zeros(1, np.int64)
+        self._length = room * len(lines)
+        self._forward: Pieces | Weekly | None = None
+        self._backward: tuple[Lookup, Int64] | None = None
         self._lists: list[tuple[list[int], ...] | None] = [None] * len(lines)
 
     def last_end(self, line: int = 0) -> int:
         """Return where the last open stretch ends, or where the horizon begins if there is none."""
-        return int(self._ends[self._first[line + 1] - 1]) if self.totals[line] else self.begin
+        return int(self._lines[line].ends[-1]) if self._totals[line] else self.begin
 
     def first_start(self, line: int = 0) -> int:
         """Return where the first open stretch starts, or where the horizon stops if there is none."""
-        return int(self._starts[self._first[line]])
+        return int(self._lines[line].starts[0]) if self._totals[line] else self.stop
 
     def total_one(self, line: int = 0) -> int:
         """Return all the open time of the horizon."""
@@ -70,40 +61,52 @@ class Coverage:
 
     def compile(self) -> None:
         """Build the tables that questions on arrays need; done on the first such question."""
-        if self._backward is None:
-            lengths = self._ends - self._starts
-            gaps = self._starts[1:] - self._ends[:-1]
-            gaps = gaps[gaps > 0]
-            count = len(self._first) - 1
-            horizon = (np.full(count, self.begin), np.full(count, self.stop))
-            width = int(gaps.min()) if len(gaps) else self.stop - self.begin
-            self._forward = Lookup(self._starts, self._ends, self._first, *horizon, width)
-            width = int(lengths[lengths > 0].min()) if lengths.any() else 1
-            self._backward = Lookup(
-                self._base, self._reach, self._first, np.zeros_like(self.totals), self.totals, width
-            )
+        if self._backward is not None:
+            return
+        starts = np.concatenate([line.starts + at for line, at in zip(self._lines, self._offset, strict=True)])
+        ends = np.concatenate([line.ends + at for line, at in zip(self._lines, self._offset, strict=True)])
+        if not len(starts):
+            starts = ends = np.array([self.stop + int(self._offset[0])], np.int64)
+        begin = self.begin + int(self._offset[0])
+        many = len(self._lines) > 1 and len(starts) > _MANY_PIECES
+        self._forward = (
+            Weekly(starts, ends, self._length) if many else Pieces(starts, ends, begin, begin + self._length)
+        )
+        lengths = ends - starts
+        reach = np.cumsum(lengths)
+        width = int(lengths[lengths > 0].min()) if lengths.any() else 1
+        lookup = Lookup(reach - lengths, reach, 0, int(reach[-1]), width)
+        self._backward = (lookup, starts - (reach - lengths))
 
     def covered_into(self, at: Int64, line: Int64 | None, out: Int64, scratch: Scratch) -> None:
         """Write the open time before each instant of a block into ``out``; instants lie in the horizon."""
         assert self._forward is not None  # noqa: S101  compile() came first
-        size = len(at)
-        piece = self._forward.find(at, line, scratch.piece[:size], scratch.a[:size])
-        edge = scratch.a[:size]
-        np.take(self._starts, piece, out=edge, mode="clip")
-        np.maximum(at, edge, out=out)
-        np.take(self._ends, piece, out=edge, mode="clip")
-        np.minimum(out, edge, out=out)
-        np.take(self._delta, piece, out=edge, mode="clip")
-        np.subtract(out, edge, out=out)
+        if line is None:
+            self._forward.covered_into(at, out, scratch)
+            return
+        shifted = scratch.d[: len(at)]
+        np.take(self._offset, line, out=shifted, mode="clip")
+        np.add(shifted, at, out=shifted)
+        self._forward.covered_into(shifted, out, scratch)
+        np.take(self._before, line, out=shifted, mode="clip")
+        np.subtract(out, shifted, out=out)
 
     def latest_into(self, amount: Int64, line: Int64 | None, out: Int64, scratch: Scratch) -> None:
         """Write the latest instant with that much open time before it: 0 <= amount < total."""
         assert self._backward is not None  # noqa: S101  compile() came first
+        lookup, delta = self._backward
         size = len(amount)
-        piece = self._backward.find(amount, line, scratch.piece[:size], scratch.a[:size])
-        edge = scratch.a[:size]
-        np.take(self._delta, piece, out=edge, mode="clip")
-        np.add(amount, edge, out=out)
+        edge, wanted = scratch.a[:size], amount
+        if line is not None:
+            wanted = scratch.d[:size]
+            np.take(self._before, line, out=wanted, mode="clip")
+            np.add(wanted, amount, out=wanted)
+        piece = lookup.find(wanted, scratch.piece[:size], edge)
+        np.take(delta, piece, out=edge, mode="clip")
+        np.add(wanted, edge, out=out)
+        if line is not None:
+            np.take(self._offset, line, out=edge, mode="clip")
+            np.subtract(out, edge, out=out)
 
     def earliest_into(self, amount: Int64, line: Int64 | None, out: Int64, scratch: Scratch) -> None:
         """Write the earliest instant with that much open time before it: 0 < amount <= total."""
@@ -129,7 +132,9 @@ class Coverage:
         return amount + delta[bisect_left(reach, amount)]
 
     def _listed(self, line: int) -> tuple[list[int], ...]:
-        mine = slice(int(self._first[line]), int(self._first[line + 1]))
-        lists = tuple(a[mine].tolist() for a in (self._starts, self._ends, self._delta, self._reach))
+        spans = self._lines[line] if self._totals[line] else Spans([self.stop], [self.stop])
+        reach = np.cumsum(spans.ends - spans.starts)
+        delta = spans.ends - reach
+        lists = tuple(a.tolist() for a in (spans.starts, spans.ends, delta, reach))
         self._lists[line] = lists
         return lists

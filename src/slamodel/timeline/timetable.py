@@ -16,8 +16,9 @@ import numpy as np
 from attrs import field, frozen
 
 from slamodel.errors import HolidayHorizonWarning, HorizonError
-from slamodel.timeline.coverage import Coverage, Scratch, blocks
+from slamodel.timeline.coverage import Coverage, blocks
 from slamodel.timeline.instants import DAY, FIRST_YEAR, LAST, LAST_YEAR, Bool, Int64, year_of, year_start
+from slamodel.timeline.pieces import Scratch
 from slamodel.timeline.spans import EMPTY, Spans
 
 Source: TypeAlias = Callable[[int, int], Spans]
