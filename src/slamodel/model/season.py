@@ -7,6 +7,7 @@ from calendar import isleap
 from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any, Final
 
 from attrs import frozen
@@ -85,7 +86,7 @@ def parse_seasons(documents: Any) -> tuple[Season, ...]:
         if start < stop:
             msg = f"two seasons overlap on {start}"
             raise CalendarError(msg, "E120")
-    return tuple(seasons)
+    return tuple(sorted(seasons, key=attrgetter("first", "last")))
 
 
 def _day_text(value: Any) -> str:

@@ -112,11 +112,11 @@ class ServiceCalendar(Calendar):
             holidays=pinned,
             special=tuple(sorted((day, hours) for day, hours in days.items() if day not in closing)),
             closed=tuple(sorted(closing.union(shut))),
-            closed_spans=tuple(sorted(stretches)),
+            closed_spans=tuple(sorted(set(stretches))),
             breaks=tuple(sorted(cut.items())),
             seasons=periods,
             closure=closure,
-            closed_instants=tuple(sorted(instants)),
+            closed_instants=tuple(sorted(set(instants))),
         )
 
     @classmethod
@@ -251,10 +251,11 @@ def _local_span(pair: Sequence[Any], place: Zone | None) -> tuple[tuple[str, str
     except ValueError:
         msg = f"{texts[0]} to {texts[1]} are not local times; write '2026-03-02T12:00'"
         raise CalendarError(msg, "E105") from None
+    first, last = (at.isoformat(timespec="auto" if at.second or at.microsecond else "minutes") for at in times)
     if place is None:
-        return (texts[0], texts[1]), (0, 0)
+        return (first, last), (0, 0)
     start, end = (border.local_instant(at, text, place) for at, text in zip(times, texts, strict=True))
     if end <= start:
         msg = f"{texts[0]} to {texts[1]} ends before it starts"
         raise CalendarError(msg, "E105")
-    return (texts[0], texts[1]), (start, end)
+    return (first, last), (start, end)
