@@ -53,7 +53,7 @@ class Stopwatch:
             raise EventError(msg, "E110")
         read["at"] = instant(at)
         self._events.append(read)
-        self._table = None
+        self._ready = None
         return self
 
     def apply_all(self, events: Iterable[Mapping[str, Any]]) -> Self:
