@@ -61,7 +61,7 @@ sweep: $(VENV)/.installed-dev ## All tests, the slow ones too, with 50 times as 
 	@echo "sweep: all good"
 
 bench: $(VENV)/.installed-dev ## One table: how fast, against what
-	@$(PY) benchmarks/report.py
+	@$(PY) -m benchmarks.report
 
 docs: $(VENV)/.installed-dev ## Build the documentation
 	@$(PY) -m sphinx -E -W --keep-going -q -b html docs build/docs

@@ -15,6 +15,8 @@ import numpy as np
 from slamodel.errors import CalendarError, DurationError, InstantError
 from slamodel.timeline.durations import amount as read_amount
 from slamodel.timeline.instants import (
+    FIRST,
+    LAST,
     NAT,
     Bool,
     Int64,
@@ -22,7 +24,6 @@ from slamodel.timeline.instants import (
     finest,
     from_array,
     from_datetime,
-    kept_outside,
     lengths_from_array,
     lengths_to_array,
     to_array,
@@ -37,7 +38,7 @@ _LONGEST = 2**58
 def instant(value: datetime) -> int:
     """Return the instant of an aware datetime within the years answered for."""
     at = from_datetime(value)
-    if kept_outside(at, at):
+    if not FIRST <= at < LAST:
         msg = f"{value} is outside years 2-9998"
         raise InstantError(msg)
     return at

@@ -118,8 +118,11 @@ class Coverage:
     def covered_one(self, at: int, line: int = 0) -> int:
         """Return the open time before one instant: `covered_into` on one value, over the same arrays."""
         starts, ends, delta, _ = self._lists[line] or self._listed(line)
-        piece = min(bisect_right(ends, at), len(ends) - 1)
-        return min(max(at, starts[piece]), ends[piece]) - delta[piece]
+        piece = bisect_right(ends, at)
+        if piece == len(ends):
+            return self._totals[line]
+        start = starts[piece]
+        return (at if at > start else start) - delta[piece]
 
     def latest_one(self, amount: int, line: int = 0) -> int:
         """Return `latest_into` of one value."""

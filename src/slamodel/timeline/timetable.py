@@ -61,7 +61,8 @@ class Timetable:
         self._lock = threading.Lock()
         self._years = (0, 0)
         self._coverage = Coverage([EMPTY] * len(self._lines), 0, 0)
-        known = [line.known for line in self._lines if line.known]
+        self._known = [line.known for line in self._lines]
+        known = [one for one in self._known if one]
         self._limits = (max(low for low, _ in known), min(high for _, high in known)) if known else None
         self._warned: set[int] = set()
 
@@ -106,8 +107,9 @@ class Timetable:
 
     def elapsed_one(self, start: int, end: int, line: int = 0) -> int:
         """Return the signed open time from start to end."""
-        coverage = self.over(min(start, end), max(start, end))
-        self._check_one(line, min(start, end), max(start, end))
+        low, high = (start, end) if start <= end else (end, start)
+        coverage = self.over(low, high)
+        self._check_one(line, low, high)
         return coverage.covered_one(end, line) - coverage.covered_one(start, line)
 
     def due_one(self, start: int, amount: int, line: int = 0) -> int:
@@ -278,8 +280,8 @@ class Timetable:
     # Holidays are known for a while only: say so once a calendar, with the year, if [low, high) leaves that while.
 
     def _check_one(self, line: int, low: int, high: int) -> None:
-        known = self._lines[line].known
-        if known and line not in self._warned and not (known[0] <= low and high <= known[1]):
+        known = self._known[line]
+        if known and not (known[0] <= low and high <= known[1]) and line not in self._warned:
             self._warn(line, known, low, high)
 
     def _check(self, line: Int64 | None, one: Int64, other: Int64, low: int, high: int) -> None:
