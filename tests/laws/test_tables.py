@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import slamodel as sm
-from tests.strategies import DAY, anchors, documents
+from tests.strategies import DAY, ZONES, anchors, documents
 
 CALENDARS = {
     "office": sm.ServiceCalendar(timezone="Europe/London", hours={"mon-fri": "09:00-12:30, 13:30-17:00"}),
@@ -73,6 +73,35 @@ def test_few_rows(question: str) -> None:
     holed[::3] = np.datetime64("NaT")
     kept = ~np.isnat(holed)
     assert np.array_equal(getattr(TABLE, question)(IDS, holed, *ASKS[question])[kept], answers[kept])
+
+
+@pytest.fixture(scope="module")
+def crowd() -> list[sm.ServiceCalendar]:
+    """Return calendars enough that their weeks are shared: many zones, each with a special week of its own."""
+    made = []
+    for n, key in enumerate(ZONES[::8]):
+        night = f"{n % 24:02d}:{n % 6}0-{(n + 9) % 24:02d}:00"
+        special = {f"2026-{n % 12 + 1:02d}-{n % 28 + 1:02d}": "03:00-03:10, 04:00-23:00"}
+        made.append(sm.ServiceCalendar(timezone=key, hours={"mon-sat": night}, special=special, closed=["2026-12-25"]))
+    return [*made, CALENDARS["always"], CALENDARS["sunday"]]
+
+
+@questions
+@pytest.mark.parametrize("shared", [True, False])
+def test_crowd(question: str, shared: bool, crowd: list[sm.ServiceCalendar], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Dozens of calendars over years, whose equal weeks are kept once (or not, where hashes collide)."""
+    if not shared:
+        monkeypatch.setattr("slamodel.timeline.weekly._mix", np.zeros_like)
+    table = sm.CalendarTable(crowd)
+    rng = np.random.default_rng(11)
+    at = np.datetime64("2025-01-01", "us") + rng.integers(0, 4 * 365 * 86400 * 10**6, 3000).astype("m8[us]")
+    ids = rng.integers(0, len(crowd), len(at))
+    rest = [np.resize(np.asarray(each), len(at)) for each in ASKS[question]]
+    answers = getattr(table, question)(ids, at, *rest)
+    for k, calendar in enumerate(crowd):
+        mine = ids == k
+        alone = getattr(calendar, question)(at[mine], *(column[mine] for column in rest))
+        assert np.array_equal(answers[mine], alone), calendar
 
 
 @pytest.mark.filterwarnings("ignore::slamodel.HolidayHorizonWarning")
