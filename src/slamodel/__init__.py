@@ -18,9 +18,20 @@ from slamodel.model.calendar_table import CalendarTable
 from slamodel.model.service_calendar import ServiceCalendar
 
 if TYPE_CHECKING:
+    from slamodel.clock.events import EventTable
+    from slamodel.clock.stopwatch import Stopwatch
+    from slamodel.clock.verdicts import VerdictTable
+    from slamodel.frames.evaluate import evaluate
+    from slamodel.frames.intake import events_of as read_events
     from slamodel.io.agreement_file import load, loads
+    from slamodel.io.event_file import write_rejects
+    from slamodel.io.verdict_file import write_verdicts
+    from slamodel.model.agreement import Agreement, Portfolio
+    from slamodel.model.event_map import EventMap
+    from slamodel.model.target import Limit, Moment, PauseRule, Target
 
 __all__ = [
+    "Agreement",
     "AgreementError",
     "Calendar",
     "CalendarError",
@@ -28,20 +39,47 @@ __all__ = [
     "CombinedCalendar",
     "DurationError",
     "EventError",
+    "EventMap",
+    "EventTable",
     "HolidayHorizonWarning",
     "HorizonError",
     "InstantError",
+    "Limit",
+    "Moment",
+    "PauseRule",
+    "Portfolio",
     "Problem",
     "ServiceCalendar",
     "SlaModelError",
+    "Stopwatch",
+    "Target",
+    "VerdictTable",
+    "evaluate",
     "load",
     "loads",
+    "read_events",
+    "write_rejects",
+    "write_verdicts",
 ]
 
 # Loaded when first asked for, so that `import slamodel` stays light.
 _LATER: Final = {
-    "load": "slamodel.io.agreement_file",
-    "loads": "slamodel.io.agreement_file",
+    "Agreement": "slamodel.model.agreement.Agreement",
+    "EventMap": "slamodel.model.event_map.EventMap",
+    "EventTable": "slamodel.clock.events.EventTable",
+    "Limit": "slamodel.model.target.Limit",
+    "Moment": "slamodel.model.target.Moment",
+    "PauseRule": "slamodel.model.target.PauseRule",
+    "Portfolio": "slamodel.model.agreement.Portfolio",
+    "Stopwatch": "slamodel.clock.stopwatch.Stopwatch",
+    "Target": "slamodel.model.target.Target",
+    "VerdictTable": "slamodel.clock.verdicts.VerdictTable",
+    "evaluate": "slamodel.frames.evaluate.evaluate",
+    "load": "slamodel.io.agreement_file.load",
+    "loads": "slamodel.io.agreement_file.loads",
+    "read_events": "slamodel.frames.intake.events_of",
+    "write_rejects": "slamodel.io.event_file.write_rejects",
+    "write_verdicts": "slamodel.io.verdict_file.write_verdicts",
 }
 
 
@@ -51,7 +89,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(msg)
     from importlib import import_module
 
-    value = getattr(import_module(_LATER[name]), name)
+    room, _, thing = _LATER[name].rpartition(".")
+    value = getattr(import_module(room), thing)
     globals()[name] = value
     return value
 
