@@ -80,11 +80,10 @@ def read_covers(section: Section, outer: Covers) -> Covers:
 
 
 def _read_zone(section: Section) -> str:
-    name = section.text("timezone")
-    if not name:
+    if section.get("timezone") in (None, ""):
         return ""
     with section.at("timezone"):
-        return zone(name).key
+        return zone(section.text("timezone") or "UTC").key
     return "UTC"  # so that its calendars are read on, and do not repeat the problem
 
 

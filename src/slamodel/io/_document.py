@@ -112,6 +112,7 @@ def build(events: Iterable[Event], problems: Problems) -> tuple[Any, dict[str, P
             if len(stack) == DEEPEST:
                 raise unreadable(TOO_DEEP, event.line, event.column)
             stack.append(_Open(made, path))
+    places.setdefault("", (1, 1))
     return root, places
 
 

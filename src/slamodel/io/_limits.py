@@ -22,7 +22,7 @@ from slamodel.timeline.instants import DAY
 
 NO_LIMIT: Final = "none"
 _KEYS: Final = ("within", "cover", "reading")
-_FRACTION: Final = re.compile(r"\s*\d*\.\d+\s*bd\s*", re.ASCII)
+_FRACTION: Final = re.compile(r"\s*\d+\.\d+\s*bd\s*", re.ASCII)
 
 
 @frozen
@@ -78,7 +78,10 @@ def read_limit(section: Section, key: str, basis: Basis) -> Limit | None:
     cover, reading = basis.cover, basis.reading
     if isinstance(value, Mapping):
         part = section.section(key)
+        before = len(section.problems.found)
         part.only(_KEYS)
+        if len(section.problems.found) > before and part.get("within") is None:
+            return None  # a misspelt `within` is one mistake, not two
         cover = _named_cover(part, basis.target, basis.covers) or cover
         reading = part.choice("reading", READINGS) or reading
         value, path = part.get("within"), join(path, "within")

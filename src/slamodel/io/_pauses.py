@@ -48,8 +48,8 @@ def _built_in(section: Section, names: list[Any]) -> Iterator[PauseRule]:
         elif name in seen:
             section.note("E102", f"pauses.{i}", f"pause {shown(name)} is written twice; keep one")
         elif name not in BUILT_IN:
-            msg = f"pause {shown(name)} is not built in{section.hint(name, BUILT_IN)}"
-            section.note("E102", f"pauses.{i}", f"{msg}; one of your own is a mapping with 'when'")
+            msg = f"pause {shown(name)} is not built in (one of your own is a mapping with 'when')"
+            section.note("E102", f"pauses.{i}", f"{msg}{section.hint(name, BUILT_IN)}")
         else:
             seen.add(name)
             yield BUILT_IN[name]
@@ -57,6 +57,8 @@ def _built_in(section: Section, names: list[Any]) -> Iterator[PauseRule]:
 
 def _read_rule(rules: Section, name: str, targets: Collection[str]) -> Iterator[PauseRule]:
     section = rules.section(name)
+    if not isinstance(rules.get(name), (Mapping, type(None))):
+        return
     section.only(_KEYS)
     rule = BUILT_IN.get(name)
     if section.get("when") is not None:

@@ -2,13 +2,15 @@
 
 A key of a target that is no option names a priority, so a misspelt option must never pass for one. With
 ``priority.order`` the agreement says which priorities there are, and any other key is unknown. Without it a key
-is taken for a misspelt option, not for a priority, where
+is taken for an option gone wrong, not for a priority, where
 
-- its value looks like a limit, and one slip of the keys (two, in a word of six letters or more) makes it an option;
-- its value does not look like a limit, and the key resembles an option at all.
+- it is a word that agreement files use elsewhere (``until``, ``every``, ``hand_off``);
+- it and an option begin alike (``with``, ``stop``, ``starts_when``);
+- one slip of the keys (two, in a word of six letters or more) makes it an option (``wihtin``);
+- its value does not look like a limit, and it resembles an option at all (``strat: opened``).
 
 What remains is a priority, and its value must then be a limit. So nothing is passed over in silence, and a
-priority that does look like an option ("grave") is declared in ``priority.order``.
+priority that does look like an option ("grave", like grace) is declared in ``priority.order``.
 """
 
 from __future__ import annotations
@@ -23,6 +25,25 @@ from slamodel.io._limits import reads_as_limit
 from slamodel.io._section import Section, shown
 
 _LONG_WORD: Final = 6
+_BEGINNING: Final = 4
+_ELSEWHERE: Final = frozenset(
+    (
+        *(
+            "after",
+            "at_most",
+            "calendar",
+            "every",
+            "expected",
+            "hand_off",
+            "hours",
+            "limit",
+            "minimum",
+            "name",
+            "needs",
+        ),
+        *("notice", "obligor", "rounding", "timezone", "until", "warn_at", "when"),
+    )
+)
 
 
 @frozen
@@ -36,14 +57,14 @@ class Priorities:
         """Return what is wrong with a key of a target as the name of a priority; nothing if it is one."""
         if self.order:
             return "" if key in self.order else f"unknown key{section.hint(key, [*self.order, *options])}"
-        word = key[:60].lower()
-        if not reads_as_limit(section.get(key)):
-            hint = section.hint(word, options)
-            return f"unknown key{hint}" if "mean" in hint else ""
-        allowed = 2 if len(word) >= _LONG_WORD else 1
-        near = [option for option in options if slips(word, option) <= allowed]
-        hint = "a priority of this name is listed in priority.order"
-        return f"unknown key; did you mean {near[0]!r}? {hint}" if near else ""
+        word = key[:60].lower().replace("-", "_").replace(" ", "_")
+        near = [option for option in options if _alike(word, option)]
+        if reads_as_limit(section.get(key)):
+            if near:
+                return f"unknown key; did you mean {near[0]!r}? A priority of this name is listed in priority.order"
+            return "unknown key; a priority of this name is listed in priority.order" if word in _ELSEWHERE else ""
+        hint = f"; did you mean {near[0]!r}?" if near else section.hint(word, options)
+        return f"unknown key{hint}" if near or "mean" in hint or word in _ELSEWHERE else ""
 
 
 def read_priorities(section: Section) -> Priorities:
@@ -51,11 +72,20 @@ def read_priorities(section: Section) -> Priorities:
     part = section.section("priority")
     part.only(("field", "order"))
     order: dict[str, None] = {}
-    for i, name in enumerate(part.texts("order") or ()):
+    for name in part.texts("order") or ():
         if name in order:
-            part.note("E102", f"order.{i}", f"priority {shown(name)} is written twice; keep one")
+            part.note("E102", "order", f"priority {shown(name)} is written twice; keep one")
         order[name] = None
     return Priorities(part.text("field", "priority"), order)
+
+
+def _alike(word: str, option: str) -> bool:
+    """Return whether a word is an option gone wrong: it begins like one, or is a slip or two away from it."""
+    if min(len(word), len(option)) >= _BEGINNING and (option.startswith(word) or word.startswith(option)):
+        return True
+    if word.startswith(f"{option}_"):
+        return True
+    return slips(word, option) <= (2 if len(word) >= _LONG_WORD else 1)
 
 
 def slips(word: str, other: str) -> int:

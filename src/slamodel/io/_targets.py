@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from attrs import frozen
@@ -12,7 +12,7 @@ from slamodel.io._calendars import Covers
 from slamodel.io._document import join
 from slamodel.io._limits import has_cover, is_none, length_of, read_basis, read_limit, reads_as_limit
 from slamodel.io._pauses import RESPOND, Pauses
-from slamodel.io._priorities import Priorities
+from slamodel.io._priorities import Priorities, slips
 from slamodel.io._section import Section, shown
 from slamodel.model.selector import ALWAYS_TRUE, In, Selector, event, parse_selector
 from slamodel.model.target import AT_LIMITS, JUDGES, PRIORITY_CHANGES, REOPENS, Limit, Moment, Target
@@ -49,9 +49,20 @@ class Terms:
     pauses: Pauses
 
 
-def read_target(targets: Section, name: str, terms: Terms) -> Target:
-    """Read one target: a mapping of options and priorities, or just its limit."""
-    section = _long_form(targets, name)
+def read_targets(section: Section, terms: Terms) -> Iterator[Target]:
+    """Read the targets; one that cannot be made out at all is noted, and left out."""
+    for name in section.data:
+        value = section.get(name)
+        if value is None or isinstance(value, Mapping):
+            yield _target(section.section(name), name, terms)
+        elif reads_as_limit(value):
+            short = Section({"within": value}, join(section.path, name), section.problems)
+            yield _target(short, name, terms)
+        else:
+            section.note("E107", name, f"{shown(value)} is not a target; write its limits, such as {{P1: 4h, P2: 8h}}")
+
+
+def _target(section: Section, name: str, terms: Terms) -> Target:
     field = section.text("priority_field", terms.priorities.field)
     priorities = terms.priorities if field == terms.priorities.field else Priorities(field)
     applies = _applies(section, priorities)
@@ -74,26 +85,18 @@ def read_target(targets: Section, name: str, terms: Terms) -> Target:
     )
 
 
-def _long_form(targets: Section, name: str) -> Section:
-    value = targets.get(name)
-    if value is None or isinstance(value, Mapping):
-        return targets.section(name)
-    if not reads_as_limit(value):
-        targets.note("E107", name, f"{shown(value)} is not a target; write its limits, such as {{P1: 4h, P2: 8h}}")
-    return Section({"within": value} if reads_as_limit(value) else {}, join(targets.path, name), targets.problems)
-
-
 def _note_no_stop(section: Section, name: str) -> None:
-    hint = section.hint(name, tuple(_BUILT_IN))
-    if "mean" in hint:
-        section.note("E101", "", f"unknown key{hint} A target of another name says what 'stops' it")
+    near = [known for known in _BUILT_IN if slips(name, known) <= 2]
+    if near:
+        msg = f"unknown key; did you mean {near[0]!r}? A target of another name says what 'stops' it"
+        section.note("E101", "", msg)
     else:
         section.note("E102", "stops", "missing; say what stops the clock, such as stops: closed")
 
 
 def _limit_keys(section: Section, priorities: Priorities) -> list[str]:
     """Return the keys that hold limits; those that are neither options nor priorities are noted."""
-    keys = []
+    keys, before = [], len(section.problems.found)
     for key in section.data:
         wrong = "" if key in _OPTIONS else priorities.misread(section, key, _OPTIONS)
         if wrong:
@@ -102,7 +105,7 @@ def _limit_keys(section: Section, priorities: Priorities) -> list[str]:
             keys.append(key)
     if all(key in keys for key in _EVERY):
         section.note("E102", "default", "says the same as 'within': the limit of every other priority; keep one")
-    if all(is_none(section.get(key)) for key in keys):
+    if all(is_none(section.get(key)) for key in keys) and len(section.problems.found) == before:
         section.note("E102", "", "promises nothing; give a limit, such as P1: 4h, or within: 4h for every priority")
     return keys
 
@@ -118,7 +121,7 @@ def _limits(section: Section, keys: Collection[str], name: str, covers: Covers) 
 
 def _applies(section: Section, priorities: Priorities) -> Selector:
     value = section.get("for")
-    if isinstance(value, str) or (isinstance(value, list) and all(isinstance(name, str) for name in value)):
+    if isinstance(value, str) or (value and isinstance(value, list) and all(isinstance(name, str) for name in value)):
         names = section.texts("for") or ()
         for name in names:
             if priorities.order and name not in priorities.order:
@@ -157,6 +160,8 @@ def _moment(section: Section, key: str) -> Moment | None:
     if isinstance(value, Mapping) and "at" in value:
         part = section.section(key)
         part.only(("at",))
+        if value["at"] is None:
+            part.note("E102", "at", "missing; name the field that holds the time, such as {at: opened_at}")
         return Moment(field=part.text("at"))
     with section.at(key, "E151"):
         return Moment(parse_selector(value))

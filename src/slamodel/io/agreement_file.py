@@ -13,7 +13,7 @@ from slamodel.io._pauses import read_pauses
 from slamodel.io._priorities import read_priorities
 from slamodel.io._reader import read_document
 from slamodel.io._section import Section, shown
-from slamodel.io._targets import Terms, read_target
+from slamodel.io._targets import Terms, read_targets
 from slamodel.model._checks import Problems
 from slamodel.model.agreement import KINDS, Agreement, Portfolio
 
@@ -61,15 +61,18 @@ def _agreements(data: Any, problems: Problems) -> Iterator[Agreement]:
     root.only(("slamodel", *_SHARED_KEYS, "agreements"))
     covers = read_covers(root, Covers())
     seen: set[str] = set()
-    for i, entry in enumerate(root.entries("agreements")):
+    entries = root.entries("agreements")
+    for i, entry in enumerate(entries):
         section = root.entry(f"agreements.{i}", entry)
+        if not isinstance(entry, Mapping):
+            continue
         section.only(_KEYS)
         agreement = _agreement(section, covers)
         if agreement.id in seen:
             section.note("E102", "agreement", f"agreement {shown(agreement.id)} is written twice; choose another id")
         seen.add(agreement.id)
         yield agreement
-    if not seen:
+    if not entries and isinstance(root.get("agreements"), (list, type(None))):
         root.note("E102", "agreements", "holds no agreement")
 
 
@@ -84,13 +87,13 @@ def _check_version(root: Section) -> None:
 def _agreement(section: Section, outer: Covers) -> Agreement:
     """Read one agreement: what cannot be read is noted, and left at its default."""
     name = section.text("agreement")
-    if not name:
+    if section.get("agreement") in (None, ""):
         section.note("E102", "agreement", "missing; give the agreement an id, such as agreement: it-helpdesk")
     since, until = section.date("from"), section.date("until")
     if since and until and until < since:
         section.note("E105", "until", f"{until} is before {since}, when the agreement begins")
     targets = section.section("targets")
-    if not targets.data:
+    if section.get("targets") in (None, {}):
         section.note("E102", "targets", "missing; promise something, such as resolve: {P1: 4h, P2: 8h}")
     covers, priorities = read_covers(section, outer), read_priorities(section)
     terms = Terms(name, priorities, covers, read_pauses(section, targets.data))
@@ -102,7 +105,7 @@ def _agreement(section: Section, outer: Covers) -> Agreement:
         customer=_party(section, "customer"),
         starts_on=since,
         ends_on=until,
-        targets=tuple(read_target(targets, target, terms) for target in targets.data),
+        targets=tuple(read_targets(targets, terms)),
         calendars=tuple((cover.name, cover.calendar) for cover in covers.named.values() if cover.calendar),
         priorities=tuple(priorities.order),
         events=read_event_map(section),

@@ -143,8 +143,8 @@ def parse_selector(document: Any) -> Selector:
     """Read a selector; a text or a list of texts names events. Raises AgreementError with every problem."""
     if isinstance(document, str):
         return event(document)
-    if isinstance(document, (list, tuple)):
-        if document and all(isinstance(name, str) for name in document):
+    if isinstance(document, (list, tuple)) and document:
+        if all(isinstance(name, str) for name in document):
             return event(*document)
         return Either(_parse_parts(document))
     if not isinstance(document, Mapping) or not document:
