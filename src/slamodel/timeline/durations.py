@@ -109,8 +109,9 @@ def amount(value: Any) -> Amount:
     if isinstance(value, Amount):
         return value
     if isinstance(value, timedelta):
-        us = value // timedelta(microseconds=1)
-        if us < 0:
+        # Field by field: pendulum's durations cannot be divided by a timedelta.
+        us = value.days * DAY + value.seconds * SECOND + value.microseconds
+        if value < timedelta():
             msg = f"{value} is negative; a length of time is zero or more (to count backwards use start_by)"
             raise DurationError(msg)
         if getattr(value, "nanoseconds", 0):
