@@ -24,7 +24,7 @@ TOO_DEEP: Final = f"nested more than {DEEPEST} deep; an agreement needs far less
 Place = tuple[int, int]
 
 
-@frozen(eq=False)
+@frozen
 class Document:
     """Plain data (mappings with text keys, lists, texts, numbers, truths, None), and where it was written.
 
