@@ -27,6 +27,7 @@ from slamodel.timeline.workdays import Workdays
 from slamodel.timeline.zones import zone
 
 _DENSE: Final = 4096
+_WIDE: Final = 1 << 30
 
 
 @frozen(eq=False)
@@ -48,9 +49,11 @@ class Answers:
             return np.full(rows.stop - rows.start if isinstance(rows, slice) else len(rows), self.table[0])
         index: NDArray[Any] = self.columns[0].codes[rows]
         if len(self.columns) > 1:
-            index = index * np.int64(self.strides[0])
+            wide = np.int64 if len(self.table) > _WIDE else np.int32
+            index = index * wide(self.strides[0])
             for column, stride in zip(self.columns[1:], self.strides[1:], strict=True):
-                index = index + column.codes[rows] * np.int64(stride)
+                part = column.codes[rows]
+                index += part if stride == 1 else part * wide(stride)
         # A missing value has code -1 and stands last on its axis: negative indices count from the end.
         found: NDArray[Any] = self.table[index]
         return found

@@ -65,9 +65,17 @@ def stand(plan: Plan, segments: Segments) -> Standing:
     before = total[:-1] - total[first[:-1]][segments.item]
     totals = _Totals(before, before + ran)
     used = total[first[1:]] - total[first[:-1]]
-    due, breaches_after = _projected(plan, segments, totals, used, limit, raw)
-    if segments.paused.any():
-        due[segments.paused] = breaches_after[segments.paused] = NAT
+    anchors = _anchors(segments, totals, used)
+    due = _runs_out(plan, segments, totals, used, limit, anchors, late=False)
+    if plan.in_days:
+        _keep_raw(plan, segments, raw, due)
+    breaches_after = due
+    if plan.strict or plan.allowed_more:
+        breaches_after = _runs_out(plan, segments, totals, used, limit + plan.allowed_more, anchors, late=plan.strict)
+    breached_at = _breached_at(plan, segments, totals, used, limit, breaches_after)
+    quiet = segments.paused | (segments.stage == kernel.CANCELLED)
+    if quiet.any():
+        due, breaches_after = np.where(quiet, NAT, due), np.where(quiet, NAT, breaches_after)
     going = np.flatnonzero(segments.open_since != NAT)
     return Standing(
         used=np.where(started, used, NAT),
@@ -80,7 +88,7 @@ def stand(plan: Plan, segments: Segments) -> Standing:
         going=going,
         since=segments.open_since[going],
         runs=segments.running[going],
-        breached_at=_breached_at(plan, segments, totals, used, limit),
+        breached_at=breached_at,
         line=_line(plan, row),
     )
 
@@ -106,82 +114,111 @@ def _first_of(found: Int64, item: NDArray[np.int32]) -> Int64:
     return found[np.append(True, mine[1:] != mine[:-1])] if len(found) else found
 
 
-def _projected(
-    plan: Plan, segments: Segments, totals: _Totals, used: Int64, limit: Int64, raw: Int64
-) -> tuple[Int64, Int64]:
-    """Return (due, breaches_after) of each item under the limit that decides, as if its clock ran on.
+@frozen(eq=False)
+class _Anchors:
+    """Where each item's clock last ran on from: an instant (``NAT``: nowhere), what it had used by then, its limit."""
 
-    Where the limit was reached, the stretch in which it was decides; else the open one, the last one that
-    ran, or the stop of a clock that stopped while paused.
-    """
-    start, before = segments.open_since.copy(), used.copy()
-    row = np.maximum(segments.limit_row, 0)
-    closed = np.flatnonzero(segments.stage == kernel.STOPPED)
-    some = closed[segments.first[closed + 1] > segments.first[closed]]
-    last = segments.first[some + 1] - 1
+    at: Int64
+    spent: Int64
+    row: NDArray[np.int16]
+
+
+def _anchors(segments: Segments, totals: _Totals, used: Int64) -> _Anchors:
+    """Return the open stretch of each item, or the last one that ran, or the stop of a clock that stopped paused."""
+    at, spent = segments.open_since.copy(), used.copy()
+    closed = np.flatnonzero((segments.stage == kernel.STOPPED) & (segments.first[1:] > segments.first[:-1]))
+    last = segments.first[closed + 1] - 1
     ran = segments.ran[last]
-    start[some] = np.where(ran, segments.start[last], segments.end[last])
-    before[some] = np.where(ran, totals.before[last], used[some])
-
-    allowed = limit + plan.allowed_more
-    answers = []
-    for amount, late in ((limit, False), (allowed, plan.strict)):
-        at, spent, rows = start, before, row
-        over = used > amount if late else used >= amount
-        if over.any():
-            at, spent, rows = start.copy(), before.copy(), row.copy()
-            there = np.flatnonzero(over[segments.item] & segments.ran)
-            after, wanted = totals.after[there], amount[segments.item[there]]
-            first = _first_of(there[after > wanted if late else after >= wanted], segments.item)
-            mine = segments.item[first]
-            at[mine], spent[mine], rows[mine] = segments.start[first], totals.before[first], segments.row[first]
-        at = np.where((amount < UNLIMITED) & (segments.stage != kernel.CANCELLED), at, NAT)
-        spare = np.where(at == NAT, -1, amount - spent)
-        ask = plan.timetable.breaches_after if late else plan.timetable.due
-        # Where there is no answer any instant will do for the question.
-        answer = ask(np.where(at == NAT, int(at.max(initial=0)), at), np.maximum(spare, 0), _line(plan, rows))
-        np.copyto(answer, at, where=spare < 0)
-        if amount is limit and plan.in_days:
-            _keep_raw(plan, segments, raw, at, spent, np.flatnonzero((raw >= 0) & (spare >= 0)), answer)
-        answers.append(answer)
-    return answers[0], answers[1]
+    at[closed] = np.where(ran, segments.start[last], segments.end[last])
+    spent[closed] = np.where(ran, totals.before[last], used[closed])
+    return _Anchors(at, spent, np.maximum(segments.limit_row, 0))
 
 
-def _keep_raw(plan: Plan, segments: Segments, raw: Int64, at: Int64, spent: Int64, mine: Int64, answer: Int64) -> None:
-    """Put the due that a calendar's dates gave where no covered time was paused: it shifts by covered pauses only."""
-    line = _line(plan, segments.limit_row[mine])
-    gone = plan.timetable.elapsed(segments.started_at[mine], at[mine], line)
-    whole = mine[gone == spent[mine]]
-    answer[whole] = raw[whole]
+def _runs_out(
+    plan: Plan, segments: Segments, totals: _Totals, used: Int64, amount: Int64, anchors: _Anchors, *, late: bool
+) -> Int64:
+    """Return when each item's clock uses up ``amount``, as if it ran on: the earliest such instant, or the latest.
 
-
-def _breached_at(plan: Plan, segments: Segments, totals: _Totals, used: Int64, limit: Int64) -> Int64:
-    """Return the first instant at which a closed stretch was beyond the limit then in force, or ``NAT`` (C3, C4)."""
-    breached_at = np.full(len(limit), NAT, np.int64)
-    in_force = limit[segments.item]
-    if not plan.judged_by_last:
-        other = np.flatnonzero(segments.row != segments.limit_row[segments.item])
-        if len(other):
-            begun = segments.started_at[segments.item[other]]
-            in_force[other] = plan.limits_of(segments.row[other], begun, np.ones(len(other), bool))[0]
-    allowed = in_force + plan.allowed_more
-    found = np.flatnonzero(segments.ran & (totals.after > allowed if plan.strict else totals.after >= allowed))
+    Where the amount was reached (``late``: passed) by the last event, the stretch in which it was decides.
+    """
+    at, spent, row = anchors.at, anchors.spent, anchors.row
+    found = _reached(segments, totals, used, amount, late=late)
     if len(found):
-        found = found[is_late(plan, segments, totals, allowed, found)] if plan.by_timestamp else found
-        found = _first_of(found, segments.item)
-        spare = allowed[found] - totals.before[found]
-        ask = plan.timetable.breaches_after if plan.strict else plan.timetable.due
-        crossed = ask(segments.start[found], np.maximum(spare, 0), _line(plan, segments.row[found]))
-        breached_at[segments.item[found]] = np.where(spare < 0, segments.start[found], crossed)
-    # A limit that shrank while the clock stood still is found exceeded when the clock stops.
-    beyond = (segments.stage == kernel.STOPPED) & (breached_at == NAT) & (used > limit + plan.allowed_more)
-    return np.where(beyond, segments.stopped_at, breached_at)
+        mine = segments.item[found]
+        at, spent, row = at.copy(), spent.copy(), row.copy()
+        at[mine], spent[mine], row[mine] = segments.start[found], totals.before[found], segments.row[found]
+    at = np.where(amount < UNLIMITED, at, NAT)
+    there = at != NAT
+    spare = amount - spent
+    ask = plan.timetable.breaches_after if late else plan.timetable.due
+    if there.all():
+        answer = ask(at, np.maximum(spare, 0), _line(plan, row))
+    else:
+        answer = np.full(len(at), NAT)
+        answer[there] = ask(at[there], np.maximum(spare[there], 0), _line(plan, row[there]))
+    np.copyto(answer, at, where=there & (spare < 0))
+    return answer
 
 
-def is_late(plan: Plan, segments: Segments, totals: _Totals, allowed: Int64, found: Int64) -> NDArray[np.bool_]:
+def _reached(segments: Segments, totals: _Totals, used: Int64, amount: Int64, *, late: bool) -> Int64:
+    """Return the stretch of each item in which its clock reached (``late``: passed) the amount, of those that did."""
+    over = used > amount if late else used >= amount
+    if not over.any():
+        return np.empty(0, np.int64)
+    wanted = np.where(over, amount, UNLIMITED)[segments.item]
+    found = np.flatnonzero((totals.after > wanted if late else totals.after >= wanted) & segments.ran)
+    return _first_of(found, segments.item)
+
+
+def _keep_raw(plan: Plan, segments: Segments, raw: Int64, due: Int64) -> None:
+    """Put the due that a calendar's dates gave where no covered time was paused before it (C5)."""
+    given = np.flatnonzero((raw >= 0) & (due != NAT))
+    row = np.maximum(segments.limit_row[given], 0)
+    whole = given[plan.timetable.elapsed(due[given], raw[given], _line(plan, row)) == 0]
+    due[whole] = raw[whole]
+
+
+def _breached_at(
+    plan: Plan, segments: Segments, totals: _Totals, used: Int64, limit: Int64, breaches_after: Int64
+) -> Int64:
+    """Return the first instant at which a closed stretch was beyond the limit then in force, or ``NAT`` (C3, C4)."""
+    allowed = limit + plan.allowed_more
+    beyond = used > allowed if plan.strict else used >= allowed
+    if plan.by_timestamp and beyond.any():
+        after_due = _after_due(plan, segments.end, breaches_after[segments.item])
+        found = segments.ran & after_due & (totals.after >= allowed[segments.item])
+        beyond = np.zeros(len(limit), bool)
+        beyond[segments.item[found]] = True
+    breached_at = np.where(beyond, breaches_after, NAT)
+    if not plan.judged_by_last:
+        other = segments.row != segments.limit_row[segments.item]
+        if other.any():
+            _judge_as_it_was(plan, segments, totals, np.unique(segments.item[other]), breached_at)
+            # A limit that shrank while the clock stood still is found exceeded when the clock stops.
+            found_late = (segments.stage == kernel.STOPPED) & (breached_at == NAT) & beyond
+            breached_at = np.where(found_late, segments.stopped_at, breached_at)
+    return breached_at
+
+
+def _judge_as_it_was(plan: Plan, segments: Segments, totals: _Totals, items: Int64, breached_at: Int64) -> None:
+    """Find the breaches of items whose limit changed: each stretch against the limit that was in force then."""
+    breached_at[items] = NAT
+    mine = np.flatnonzero(np.isin(segments.item, items) & segments.ran)
+    begun = segments.started_at[segments.item[mine]]
+    in_force = plan.limits_of(segments.row[mine], begun, np.ones(len(mine), bool))[0] + plan.allowed_more
+    over = totals.after[mine] > in_force if plan.strict else totals.after[mine] >= in_force
+    mine, spare = mine[over], in_force[over] - totals.before[mine[over]]
+    ask = plan.timetable.breaches_after if plan.strict else plan.timetable.due
+    crossed = ask(segments.start[mine], np.maximum(spare, 0), _line(plan, segments.row[mine]))
+    crossed = np.where(spare < 0, segments.start[mine], crossed)
+    if plan.by_timestamp:
+        kept = _after_due(plan, segments.end[mine], crossed)
+        mine, crossed = mine[kept], crossed[kept]
+    first = _first_of(np.arange(len(mine)), segments.item[mine])
+    breached_at[segments.item[mine[first]]] = crossed[first]
+
+
+def _after_due(plan: Plan, end: Int64, due: Int64) -> NDArray[np.bool_]:
     """Return which stretches end after their due: the judgement by timestamp (C3)."""
-    spare = np.maximum(allowed[found] - totals.before[found], 0)
-    due = plan.timetable.due(segments.start[found], spare, _line(plan, segments.row[found]))
-    end = segments.end[found]
     late: NDArray[np.bool_] = end >= due if plan.target.at_limit == "missed" else end > due
     return late
