@@ -43,10 +43,10 @@ class Line:
 
 
 class _FurtherError(Exception):
-    """An answer lies beyond the horizon, in this direction, on this line."""
+    """An answer lies beyond the horizon: from this instant in this direction, on this line."""
 
-    def __init__(self, direction: int, line: int) -> None:
-        self.direction, self.line = direction, line
+    def __init__(self, direction: int, line: int, at: int) -> None:
+        self.direction, self.line, self.at = direction, line, at
 
 
 class Timetable:
@@ -90,15 +90,15 @@ class Timetable:
         years = stop - first
         name = self._lines[need.line].name
         if need.direction == _FORWARD:
-            last = coverage.last_end(need.line)
-            if year_of(coverage.stop - 1) - year_of(last) > _PATIENCE_YEARS or stop > LAST_YEAR:
+            last = max(coverage.last_end(need.line), need.at)
+            if stop - year_of(last) > _PATIENCE_YEARS or stop > LAST_YEAR:
                 msg = f"{name} never opens after {np.int64(last).view('M8[us]')}Z: no answer up to year {stop - 1}"
                 raise HorizonError(msg)
             self._grow(first, stop + years)
         else:
-            opened = coverage.first_start(need.line)
+            opened = min(coverage.first_start(need.line), need.at)
             if year_of(opened) - first > _PATIENCE_YEARS or first <= FIRST_YEAR:
-                msg = f"{name} is never open before {np.int64(min(opened, LAST - 1)).view('M8[us]')}Z: "
+                msg = f"{name} is never open before {np.int64(opened).view('M8[us]')}Z: "
                 msg += f"no answer back to year {first}"
                 raise HorizonError(msg)
             self._grow(first - years, stop)
@@ -123,7 +123,7 @@ class Timetable:
                 found = coverage.earliest_one(target, line)
                 self._check_one(line, start, found)
                 return found
-            self._further(_FurtherError(_FORWARD, line))
+            self._further(_FurtherError(_FORWARD, line, start))
 
     def breaches_after_one(self, start: int, amount: int, line: int = 0) -> int:
         """Return the latest instant at which no more than ``amount`` of open time has passed (C2)."""
@@ -134,7 +134,7 @@ class Timetable:
                 found = coverage.latest_one(target, line)
                 self._check_one(line, start, found + 1)
                 return found
-            self._further(_FurtherError(_FORWARD, line))
+            self._further(_FurtherError(_FORWARD, line, start))
 
     def start_by_one(self, end: int, amount: int, line: int = 0) -> int:
         """Return the latest instant <= end that leaves ``amount`` of open time before end (C2)."""
@@ -147,7 +147,7 @@ class Timetable:
                 found = coverage.latest_one(target, line)
                 self._check_one(line, found, end)
                 return found
-            self._further(_FurtherError(_BACKWARD, line))
+            self._further(_FurtherError(_BACKWARD, line, end))
 
     def next_open_one(self, at: int, line: int = 0) -> int:
         """Return the first open instant >= at: the latest with the same open time before it."""
@@ -162,7 +162,7 @@ class Timetable:
                 found = coverage.earliest_one(target, line)
                 self._check_one(line, found, at)
                 return found
-            self._further(_FurtherError(_BACKWARD, line))
+            self._further(_FurtherError(_BACKWARD, line, at))
 
     def is_open_one(self, at: int, line: int = 0) -> bool:
         """Return whether the calendar is open at an instant: whether open time passes right after it."""
@@ -264,7 +264,7 @@ class Timetable:
                     coverage.covered_into(at[block], ids, target, scratch)
                     if amount is not None:
                         step(target, amount[block], out=target)
-                    _within(coverage, target, ids, direction, earliest=earliest)
+                    _within(coverage, at[block], target, ids, direction, earliest=earliest)
                     write(target, ids, out[block], scratch)
                 break
             except _FurtherError as need:
@@ -324,17 +324,17 @@ def _level_outside() -> int:
     return level
 
 
-def _within(coverage: Coverage, target: Int64, line: Int64 | None, direction: int, *, earliest: bool) -> None:
+def _within(
+    coverage: Coverage, at: Int64, target: Int64, line: Int64 | None, direction: int, *, earliest: bool
+) -> None:
     """Ask for a longer horizon where a target (open time since its beginning) lies outside it."""
     if direction == _BACKWARD:
-        if int(target.min()) < (1 if earliest else 0):
-            raise _FurtherError(_BACKWARD, 0 if line is None else int(line[int(target.argmin())]))
-        return
-    spare = 0 if earliest else 1
-    if line is None:
-        if int(target.max()) > coverage.total_one() - spare:
-            raise _FurtherError(_FORWARD, 0)
-        return
-    beyond = target > coverage.totals[line] - spare
-    if beyond.any():
-        raise _FurtherError(_FORWARD, int(line[int(beyond.argmax())]))
+        worst = int(target.argmin())
+        beyond = target[worst] < (1 if earliest else 0)
+    else:
+        over = target if line is None else target - coverage.totals[line]
+        worst = int(over.argmax())
+        most = coverage.total_one() if line is None else 0
+        beyond = over[worst] > most - (0 if earliest else 1)
+    if beyond:
+        raise _FurtherError(direction, 0 if line is None else int(line[worst]), int(at[worst]))
