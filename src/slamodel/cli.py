@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import IO, Any, Final
 
 from attrs import evolve
@@ -26,7 +25,6 @@ from slamodel.timeline.instants import to_datetime
 DONE: Final = 0
 DATA: Final = 1
 USAGE: Final = 2
-_PATIENCE_SECONDS: Final = 1.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -102,12 +100,15 @@ def _evaluate(chosen: argparse.Namespace) -> int:
     from slamodel.io.event_file import read_events, write_rejects
     from slamodel.io.verdict_file import write_verdicts
     from slamodel.show import tables
+    from slamodel.show.progress import Progress
 
     book = load(chosen.agreement)
     needed = book.fields | ({chosen.compare[0]} if chosen.compare else set())
-    events = read_events(chosen.events, _mapped(book.events, chosen.map), needed=needed)
-    with _progress(len(events) * len(book.targets), sys.stderr) as progress:
-        verdicts = evaluate(book, events, as_of=chosen.as_of, strict=chosen.strict, progress=progress)
+    with Progress(sys.stderr) as progress:
+        progress.phase(f"reading {Path(chosen.events).name}")
+        events = read_events(chosen.events, _mapped(book.events, chosen.map), needed=needed)
+        progress.phase("judging", len(events) * len(book.targets))
+        verdicts = evaluate(book, events, as_of=chosen.as_of, strict=chosen.strict, progress=progress.step)
     _introduce(book, events, verdicts, sys.stdout)
     tables.print_table(tables.SUMMARY_HEAD, tables.summary_cells(verdicts.summary()), sys.stdout, names=2)
     if chosen.compare:
@@ -151,36 +152,3 @@ def _tell_rejects(events: EventTable, path: str | None) -> int:
     rows = "row" if len(events.rejects) == 1 else "rows"
     sys.stderr.write(f"{len(events.rejects):,} {rows} set aside ({where}); line {first.line}: {first.reason}\n")
     return DATA
-
-
-@contextmanager
-def _progress(total: int, out: IO[str]) -> Iterator[Any]:
-    """Give a function to call with the work done: on a terminal, what takes longer than a second shows a bar."""
-    started, done = time.monotonic(), 0
-    bar: Any = None
-
-    def step(count: int) -> None:
-        nonlocal bar, done
-        done += count
-        if bar is None and out.isatty() and time.monotonic() - started > _PATIENCE_SECONDS:
-            bar = _bar(total)
-        if bar is not None:
-            bar.update(bar.task_ids[0], completed=done)
-
-    try:
-        yield step
-    finally:
-        if bar is not None:
-            bar.stop()
-
-
-def _bar(total: int) -> Any:
-    try:
-        from rich.console import Console
-        from rich.progress import Progress
-    except ImportError:
-        return None
-    bar = Progress(console=Console(stderr=True), transient=True)
-    bar.add_task("events", total=total)
-    bar.start()
-    return bar
