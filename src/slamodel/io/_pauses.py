@@ -62,7 +62,7 @@ def _read_rule(rules: Section, name: str, targets: Collection[str]) -> Iterator[
     section.only(_KEYS)
     rule = BUILT_IN.get(name)
     if section.get("when") is not None:
-        with section.at("when", "E151"):
+        with section.at("when"):
             rule = PauseRule(name, parse_selector(section.get("when")))
     elif rule is None:
         section.note("E102", "when", "missing; say while what the clock stands still, such as when: {status: on_hold}")
@@ -70,7 +70,7 @@ def _read_rule(rules: Section, name: str, targets: Collection[str]) -> Iterator[
         return
     until = rule.until
     if section.get("until") is not None:
-        with section.at("until", "E151"):
+        with section.at("until"):
             until = parse_selector(section.get("until"))
         if not rule.is_latch:
             msg = "a condition on fields pauses for as long as it holds; 'until' goes with an event"

@@ -28,22 +28,11 @@ _LONG_WORD: Final = 6
 _BEGINNING: Final = 4
 _ELSEWHERE: Final = frozenset(
     (
-        *(
-            "after",
-            "at_most",
-            "calendar",
-            "every",
-            "expected",
-            "hand_off",
-            "hours",
-            "limit",
-            "minimum",
-            "name",
-            "needs",
-        ),
-        *("notice", "obligor", "rounding", "timezone", "until", "warn_at", "when"),
+        *("after", "at_most", "every", "expected", "hand_off", "hours", "minimum", "name", "needs", "notice"),
+        *("obligor", "rounding", "timezone", "until", "warn_at", "when"),
     )
 )
+_MEANT: Final[Mapping[str, str]] = {"calendar": "cover", "limit": "within"}
 
 
 @frozen
@@ -58,7 +47,7 @@ class Priorities:
         if self.order:
             return "" if key in self.order else f"unknown key{section.hint(key, [*self.order, *options])}"
         word = key[:60].lower().replace("-", "_").replace(" ", "_")
-        near = [option for option in options if _alike(word, option)]
+        near = [option for option in options if _alike(word, option) or _MEANT.get(word) == option]
         if reads_as_limit(section.get(key)):
             if near:
                 return f"unknown key; did you mean {near[0]!r}? A priority of this name is listed in priority.order"

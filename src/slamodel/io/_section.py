@@ -32,9 +32,9 @@ class Section:
         """Return a value as it stands."""
         return self.data.get(key)
 
-    def at(self, key: str, code: str = "E100") -> AbstractContextManager[None]:
+    def at(self, key: str) -> AbstractContextManager[None]:
         """Note what the block raises on purpose, at a key."""
-        return self.problems.at(join(self.path, key), code)
+        return self.problems.at(join(self.path, key))
 
     def note(self, code: str, key: str, message: str) -> None:
         """Note one problem at a key; at the section itself where the key is empty."""

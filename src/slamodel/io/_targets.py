@@ -129,7 +129,7 @@ def _applies(section: Section, priorities: Priorities) -> Selector:
                 section.note("E102", "for", msg)
         return In(priorities.field, names)
     if value is not None:
-        with section.at("for", "E151"):
+        with section.at("for"):
             return parse_selector(value)
     return ALWAYS_TRUE
 
@@ -163,6 +163,6 @@ def _moment(section: Section, key: str) -> Moment | None:
         if value["at"] is None:
             part.note("E102", "at", "missing; name the field that holds the time, such as {at: opened_at}")
         return Moment(field=part.text("at"))
-    with section.at(key, "E151"):
+    with section.at(key):
         return Moment(parse_selector(value))
     return None
