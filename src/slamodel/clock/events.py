@@ -8,6 +8,7 @@ kinds of table a row tells the item's fields after it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import lt
 from typing import Any
 
 import numpy as np
@@ -213,14 +214,20 @@ def _items(item: Any, rows: int) -> tuple[NDArray[Any], NDArray[Any]]:
         msg = "every event needs an item" if len(column) == rows else f"{len(column)} items for {rows} events"
         raise EventError(msg, "E190")
     used = np.unique(column.codes)
-    found = [column.values[code] for code in used.tolist()]
-    names = found if all(type(name) is int for name in found) else [as_text(name) or "" for name in found]
-    by_name = sorted(set(names))  # 7 and "7" are one item
-    place = {name: k for k, name in enumerate(by_name)}
+    names = [column.values[code] for code in used.tolist()]
+    kinds = set(map(type, names))
+    if kinds not in ({int}, {str}):
+        names = [as_text(name) for name in names]  # 7 and "7" are one item
     rank = np.zeros(len(column.values), np.int64)
-    rank[used] = [place[name] for name in names]
-    wide = any(isinstance(name, str) and len(name) > _WIDEST for name in names)
-    return np.array(by_name, object if wide else None if names else np.int64), rank[column.codes]
+    if all(map(lt, names, names[1:])):
+        rank[used] = np.arange(len(names))
+    else:
+        by_name = sorted(set(names))
+        place = {name: k for k, name in enumerate(by_name)}
+        rank[used] = [place[name] for name in names]
+        names = by_name
+    wide = kinds != {int} and max(map(len, names), default=0) > _WIDEST
+    return np.array(names, object if wide else None if names else np.int64), rank[column.codes]
 
 
 def _order(codes: NDArray[Any], at: Int64, sequence: Any) -> Int64 | None:

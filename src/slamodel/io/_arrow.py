@@ -38,7 +38,9 @@ def arrow_column(array: Any) -> Raw:
         return values
     encoded = array.dictionary_encode()
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
-    return Coded(codes, tuple(encoded.dictionary.to_pylist()))
+    known = encoded.dictionary
+    plain = pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_primitive(kind)
+    return Coded(codes, tuple(known.to_numpy(zero_copy_only=False).tolist() if plain else known.to_pylist()))
 
 
 def arrow_row(table: Any, i: int) -> dict[str, Any]:

@@ -18,6 +18,9 @@ class Naive:
 
     ticks: NDArray[Any]
 
+    def __len__(self) -> int:
+        return len(self.ticks)
+
 
 Raw: TypeAlias = Coded | Naive | NDArray[Any] | Sequence[Any]
 """A column as it came: coded, times without a zone, an array (``datetime64`` is UTC), or values one by one."""

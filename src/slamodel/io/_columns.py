@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from difflib import get_close_matches
+from itertools import count
 from typing import Any, Final
 
 import numpy as np
@@ -62,7 +63,7 @@ def plan_of(header: Iterable[str], events: EventMap, needed: Collection[str] | N
         expected = {*names} - ({EVENT} - {*renamed})
     times = {name: column for name, column in names.items() if name in events.times}
     fields = {name: column for name, column in names.items() if name not in times}
-    required = [item, at, *([sequence] if sequence else [])]
+    required = [item, at, *([sequence] if sequence else []), *([to] if changes and TO in dict(events.columns) else [])]
     required += [column for name, column in names.items() if name in expected]
     return Plan(item, at, sequence, to, fields, times, tuple(dict.fromkeys(required)))
 
@@ -92,13 +93,11 @@ class Coder(dict[Any, int]):
         self[None] = -1
         self.values_seen: list[Any] = []
 
-    def __missing__(self, value: Any) -> int:
-        self[value] = code = len(self.values_seen)
-        self.values_seen.append(value)
-        return code
-
     def codes(self, values: Sequence[Any]) -> Codes:
         """Return the numbers of values, which are hashable and equal only if they are the same."""
+        new = [value for value in dict.fromkeys(values) if value not in self]
+        self.update(zip(new, count(len(self.values_seen)), strict=False))
+        self.values_seen += new
         return np.fromiter(map(self.__getitem__, values), np.int32, len(values))
 
 

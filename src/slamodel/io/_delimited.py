@@ -19,7 +19,7 @@ from slamodel.io._blocks import Block
 from slamodel.io._lines import UNREADABLE, text_lines
 
 _DELIMITERS: Final = ",\t;|"
-_BLOCK_ROWS: Final = 1 << 12
+_BLOCK_CELLS: Final = 1 << 18
 _NUL: Final = "holds a NUL byte"
 
 Record: TypeAlias = tuple[int, str, list[str], str]
@@ -41,6 +41,9 @@ class Delimited:
         self._delimiter = max(_DELIMITERS, key=lambda each: len(next(csv.reader([first], delimiter=each))))
         _, _, names, fault = next(self._records())
         self.header = [name.strip() for name in names]
+        self._names = [
+            name if name and name not in self.header[:i] else f"column {i + 1}" for i, name in enumerate(self.header)
+        ]
         if fault:
             msg = f"{self.name}: the header {fault}"
             raise EventError(msg, UNREADABLE)
@@ -50,6 +53,7 @@ class Delimited:
         width = len(self.header)
         places = [place for place, name in enumerate(self.header) if wanted is None or name in wanted]
         pick = itemgetter(0, *places)  # two or more make it a tuple
+        rows = _BLOCK_CELLS // (1 + len(places)) + 1
         records = self._records()
         next(records)
         while True:
@@ -57,7 +61,7 @@ class Delimited:
             texts: list[str] = []
             cells: list[str] = []
             rejects: list[Reject] = []
-            for line, text, fields, fault in islice(records, _BLOCK_ROWS):
+            for line, text, fields, fault in islice(records, rows):
                 if fault or len(fields) != width:
                     reason = fault or f"has {len(fields)} fields, the header has {width}"
                     rejects.append(Reject(line, reason, self._row(fields)))
@@ -76,7 +80,7 @@ class Delimited:
             )
 
     def _row(self, fields: Sequence[str]) -> Mapping[str, Any]:
-        names = [*self.header, *(f"column {i + 1}" for i in range(len(self.header), len(fields)))]
+        names = [*self._names, *(f"column {i + 1}" for i in range(len(self._names), len(fields)))]
         return dict(zip(names, fields, strict=False))
 
     def _records(self) -> Iterator[Record]:
@@ -85,24 +89,24 @@ class Delimited:
         Where a quoted field goes wrong only the line on which its row begins is set aside, and the next line is a
         row again: a forgotten quote does not swallow the rest of the file.
         """
-        source, ahead = text_lines(self._path, self._encoding), deque[str]()
-        number, delimiter = 0, self._delimiter
-        while (line := ahead.popleft() if ahead else next(source, None)) is not None:
+        lines, delimiter = _Lines(text_lines(self._path, self._encoding)), self._delimiter
+        reader = csv.reader(lines, delimiter=delimiter, strict=True)
+        number = 0
+        while (line := lines.first()) is not None:
             number += 1
             if '"' not in line:
                 if line:
                     yield number, line, line.split(delimiter), _NUL if "\0" in line else ""
                 continue
-            held = [line]
             try:
-                fields = next(csv.reader(_held(held, ahead, source), delimiter=delimiter, strict=True))
+                fields = next(reader)
             except csv.Error as error:
                 yield number, line, line.split(delimiter), f"is not well quoted: {error}"
-                ahead.extendleft(reversed(held[1:]))
+                lines.give_back()
             else:
-                text = "\n".join(held)
+                text = "\n".join(lines.row)
                 yield number, text, fields, _NUL if "\0" in text else ""
-                number += len(held) - 1
+                number += len(lines.row) - 1
 
     def _fields(self, text: str) -> list[str]:
         if '"' in text:
@@ -110,9 +114,32 @@ class Delimited:
         return text.split(self._delimiter)
 
 
-def _held(held: list[str], ahead: deque[str], source: Iterator[str]) -> Iterator[str]:
-    """Give the line that is held, then those that follow, each of which is held too."""
-    yield f"{held[0]}\n"
-    while (line := ahead.popleft() if ahead else next(source, None)) is not None:
-        held.append(line)
-        yield f"{line}\n"
+class _Lines:
+    """Lines for the csv module, which remember those of the row at hand so that they can be given back."""
+
+    def __init__(self, source: Iterator[str]) -> None:
+        self._source, self._ahead = source, deque[str]()
+        self._fresh = False
+        self.row: list[str] = []
+
+    def first(self) -> str | None:
+        """Begin a row: return the next line, or None at the end."""
+        line = self._ahead.popleft() if self._ahead else next(self._source, None)
+        if line is not None:
+            self.row, self._fresh = [line], True
+        return line
+
+    def give_back(self) -> None:
+        """End a row with its first line; the others are yet to come."""
+        self._ahead.extendleft(reversed(self.row[1:]))
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if self._fresh:
+            self._fresh = False
+            return f"{self.row[0]}\n"
+        line = self._ahead.popleft() if self._ahead else next(self._source)
+        self.row.append(line)
+        return f"{line}\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -20,7 +20,7 @@ from slamodel.model.event_map import EventMap
 EVENTS: Final = "events"
 """The key of an item's record that holds its events."""
 
-_BLOCK_ROWS: Final = 1 << 15
+_BLOCK_ROWS: Final = 1 << 12
 
 Row: TypeAlias = tuple[int, Mapping[str, Any], Mapping[str, Any]]
 """Where an event stood, the event, and the fields of its item around it."""
@@ -49,12 +49,14 @@ class Records:
         while (batch := list(islice(rows, _BLOCK_ROWS))) or rejects:
             found = [event for _, event, _ in batch]
             around = [outer for _, _, outer in batch]
-            names.update(dict.fromkeys(chain.from_iterable((*found, *around))))
+            inside, outside = _names(found), _names(around)
+            names.update(inside)
+            names.update(outside)
             yield Block(
-                _columns(found, wanted),
+                _columns(found, inside, wanted),
                 np.fromiter((line for line, _, _ in batch), np.int64, len(batch)),
                 lambda i, batch=batch: {**batch[i][2], **batch[i][1]},  # type: ignore[misc]  # its default is its own
-                _columns(around, wanted) if any(around) else {},
+                _columns(around, outside, wanted),
                 tuple(rejects),
             )
             rejects.clear()
@@ -114,7 +116,7 @@ def json_file(path: Path, encoding: str, events: EventMap) -> Records:
 
 def _decoded(text: str) -> Any:
     try:
-        return json.loads(text, parse_float=Decimal, parse_constant=_no_number)
+        return _DECODER.decode(text)
     except (ValueError, RecursionError) as error:
         return Unreadable(text[:1000], f"is not JSON: {error}")
 
@@ -124,8 +126,19 @@ def _no_number(name: str) -> Any:
     raise ValueError(msg)
 
 
-def _columns(rows: list[Mapping[str, Any]], wanted: Collection[str] | None) -> dict[str, Raw]:
-    names = dict.fromkeys(chain.from_iterable(rows))
+def _names(rows: list[Mapping[str, Any]]) -> dict[str, None]:
+    """Return the keys that occur, in the order in which they first do."""
+    names: dict[str, None] = {}
+    for row in rows:
+        if not row.keys() <= names.keys():
+            names.update(dict.fromkeys(row))
+    return names
+
+
+_DECODER: Final = json.JSONDecoder(parse_float=Decimal, parse_constant=_no_number)
+
+
+def _columns(rows: list[Mapping[str, Any]], names: Iterable[str], wanted: Collection[str] | None) -> dict[str, Raw]:
     return {name: [row.get(name) for row in rows] for name in names if wanted is None or name in wanted}
 
 

@@ -29,7 +29,7 @@ class Table:
         for name in self.header:
             if wanted is None or name in wanted:
                 columns[name] = _column(name, self._columns[name])
-                lengths[name] = length_of(columns[name])
+                lengths[name] = len(columns[name])
         rows = next(iter(lengths.values()), 0)
         for name, length in lengths.items():
             if length != rows:
@@ -39,11 +39,6 @@ class Table:
 
     def _row(self, i: int) -> Mapping[str, Any]:
         return {name: value_at(_column(name, column), i) for name, column in self._columns.items()}
-
-
-def length_of(column: Raw) -> int:
-    """Return the number of rows of a column."""
-    return len(column.ticks) if isinstance(column, Naive) else len(column)
 
 
 def value_at(column: Raw, i: int) -> Any:

@@ -1,19 +1,19 @@
-"""Times of a log, as instants: each distinct value is read once, and one that cannot be used costs its row only."""
+"""Times of a log, as instants: many are read at once, and one that cannot be used costs its own row only."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from itertools import count
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from slamodel.clock.events import Coded
+from slamodel.clock.events import Coded, Codes
 from slamodel.errors import EventError, InstantError
 from slamodel.io._blocks import Naive, Raw
-from slamodel.io._columns import Coder
 from slamodel.io._patterns import FINE, NO_SUCH, STRANGE, TOO_FAR, TOO_FINE, Grammar
 from slamodel.model.event_map import EventMap
 from slamodel.timeline.instants import DAY, FIRST, FIRST_YEAR, LAST, LAST_YEAR, NAT, Int64, from_datetime
@@ -27,6 +27,7 @@ _FATES: Final = {
     TOO_FINE: "has a part below a microsecond (S1)",
     TOO_FAR: f"is outside years {FIRST_YEAR}-{LAST_YEAR}",
 }
+_MOSTLY_NEW: Final = 0.6
 _EPOCH_UNITS: Final = {"epoch": 1_000_000, "epoch_ms": 1_000}
 
 
@@ -38,9 +39,7 @@ class TimeColumn:
         self._events = events
         self._grammar = Grammar(events.format)
         self._zone: Zone | None = zone(events.timezone) if events.timezone else None
-        self._coder = Coder(events.missing)
-        self._instants = np.full(1 << 10, NAT, np.int64)  # by code, with room; the last (code -1) stays NAT
-        self._faults: dict[int, str] = {}
+        self._missing = frozenset({*events.missing, "", None})
         self._parts = [np.full(rows, NAT, np.int64)]
 
     def read(self, raw: Raw | None, rows: int) -> tuple[Int64, Faults]:
@@ -58,15 +57,12 @@ class TimeColumn:
         if isinstance(raw, np.ndarray) and raw.dtype.kind in "iu" and self._events.format in _EPOCH_UNITS:
             return _from_numbers(raw, _EPOCH_UNITS[self._events.format])
         if isinstance(raw, Coded):
-            lookup = np.append(self._codes(raw.values), np.int32(-1))
-            codes = lookup[raw.codes]
-        else:
-            codes = self._codes(raw.tolist() if isinstance(raw, np.ndarray) else raw)
-        faulty: dict[int, str] = {}
-        if self._faults:
-            known = np.fromiter(self._faults, np.int32, len(self._faults))
-            faulty = {row: self._faults[int(codes[row])] for row in np.flatnonzero(np.isin(codes, known)).tolist()}
-        return self._instants[codes], faulty
+            return self._by_code(_keys(raw.values), raw.codes)
+        keys = _keys(raw.tolist() if isinstance(raw, np.ndarray) else raw)
+        distinct = dict(zip(dict.fromkeys(keys), count(), strict=False))
+        if len(distinct) > len(keys) * _MOSTLY_NEW:
+            return self._read(keys)
+        return self._by_code(list(distinct), np.fromiter(map(distinct.__getitem__, keys), np.int32, len(keys)))
 
     def add(self, instants: Int64) -> None:
         """Put the instants of a block at the end."""
@@ -76,37 +72,32 @@ class TimeColumn:
         """Return the whole column."""
         return np.concatenate(self._parts)
 
-    def _codes(self, values: Sequence[Any]) -> NDArray[np.int32]:
-        """Return a number for each value; those that were never seen before are read."""
-        known = len(self._coder.values_seen)
-        if not set(map(type, values)) <= {str, type(None)}:
-            values = [value if isinstance(value, str) else _key(value) for value in values]
-        codes = self._coder.codes(values)
-        new = self._coder.values_seen[known:]
-        if new:
-            if known + len(new) >= len(self._instants):
-                more = np.full(known + 2 * len(new), NAT, np.int64)
-                self._instants = np.concatenate([self._instants, more])
-            self._instants[known : known + len(new)] = self._read(new, known)
-        return codes
+    def _by_code(self, keys: Sequence[Any], codes: Codes) -> tuple[Int64, Faults]:
+        us, faults = self._read(keys)
+        rows = np.flatnonzero(np.isin(codes, list(faults))).tolist() if faults else []
+        return np.append(us, NAT)[codes], {row: faults[int(codes[row])] for row in rows}
 
-    def _read(self, keys: Sequence[Any], base: int) -> Int64:
-        """Return the instants of new distinct values; what is wrong with one is noted under its code."""
-        texts = [key if isinstance(key, str) else "" for key in keys]
+    def _read(self, keys: Sequence[Any]) -> tuple[Int64, dict[int, str]]:
+        """Return the instants of values as `_keys` gives them, and what is wrong with those that cannot be used."""
+        faults: dict[int, str] = {}
+        absent = np.fromiter(map(self._missing.__contains__, keys), bool, len(keys))
+        texts = [key if type(key) is str else "" for key in keys]
         us, aware, fate = self._grammar.read(texts)
         naive = ~aware
-        for i, key in enumerate(keys) if "" in texts else ():
-            if not isinstance(key, str):
-                kind, value, texts[i] = key
-                us[i], naive[i], fate[i] = value, kind == "wall", FINE if kind != "fault" else STRANGE
-        for i in np.flatnonzero(fate).tolist():
-            us[i] = NAT
-            self._faults[base + i] = keys[i][2] if isinstance(keys[i], tuple) else self._fault(texts[i], int(fate[i]))
-        walls = np.flatnonzero(naive & (fate == FINE))
+        us[absent | (fate != FINE)] = NAT
+        for i in np.flatnonzero((fate != FINE) & ~absent).tolist():
+            if isinstance(keys[i], str):
+                faults[i] = self._fault(texts[i], int(fate[i]))
+            elif keys[i][0] == "fault":
+                faults[i] = keys[i][1]
+            else:
+                kind, us[i], texts[i] = keys[i]
+                naive[i], fate[i] = kind == "wall", FINE
+        walls = np.flatnonzero(naive & (fate == FINE) & ~absent)
         if walls.size:
-            us[walls], faults = self._in_zone(us[walls], {}, [texts[i] for i in walls.tolist()])
-            self._faults.update((base + int(walls[i]), fault) for i, fault in faults.items())
-        return us
+            us[walls], found = self._in_zone(us[walls], {}, [texts[i] for i in walls.tolist()])
+            faults.update((int(walls[i]), fault) for i, fault in found.items())
+        return us, faults
 
     def _fault(self, text: str, fate: int) -> str:
         shown = repr(text if len(text) <= 60 else f"{text[:57]}...")
@@ -144,30 +135,35 @@ def _shown(walls: Int64, texts: Sequence[str] | None, row: int) -> str:
     return texts[row] if texts else str(walls[row].view("M8[us]"))
 
 
-def _key(value: Any) -> Any:
-    """Return what stands for a value that is no text: None, a text, or (kind, microseconds, text).
+def _keys(values: Sequence[Any]) -> Sequence[Any]:
+    """Return each value as a text, as None, or as (kind, microseconds or what is wrong with it, text).
 
     A datetime is turned into microseconds at once: two that a clock change tells apart are equal to Python.
     """
-    if isinstance(value, (np.generic, Decimal)):
-        value = str(value) if isinstance(value, Decimal) else value.item() if value.dtype.kind != "M" else value
+    return values if set(map(type, values)) <= {str, type(None)} else [_key(value) for value in values]
+
+
+def _key(value: Any) -> Any:
+    if isinstance(value, np.generic) and value.dtype.kind != "M":
+        value = value.item()
+    if isinstance(value, str):
+        return str(value)
     if value is None or value != value:  # noqa: PLR0124  NaN, NaT
         return None
     if isinstance(value, np.datetime64):
-        (us,), faults = _from_ticks(np.array([value]))
-        return ("fault", 0, faults[0]) if faults else ("instant", int(us), str(value))
-    if isinstance(value, date) and not isinstance(value, datetime):
-        value = datetime.combine(value, time())
-    if isinstance(value, datetime):
-        kind = "wall" if value.tzinfo is None else "instant"
+        us, faults = _from_ticks(np.array([value]))
+        return ("fault", faults[0]) if faults else ("instant", int(us[0]), str(value))
+    if isinstance(value, date):
+        moment = value if isinstance(value, datetime) else datetime.combine(value, time())
+        kind = "wall" if moment.tzinfo is None else "instant"
         try:
-            us = from_datetime(value.replace(tzinfo=UTC) if kind == "wall" else value)
+            at = from_datetime(moment.replace(tzinfo=UTC) if kind == "wall" else moment)
         except InstantError:
-            return "fault", 0, f"{value.isoformat()!r} {_FATES[TOO_FINE]}"
-        return (kind, us, value.isoformat()) if FIRST <= us < LAST else ("fault", 0, f"{value} {_FATES[TOO_FAR]}")
-    if isinstance(value, (int, float, str)) and not isinstance(value, bool):
+            return "fault", f"'{value}' {_FATES[TOO_FINE]}"
+        return (kind, at, str(value)) if FIRST <= at < LAST else ("fault", f"'{value}' {_FATES[TOO_FAR]}")
+    if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
         return str(value)
-    return "fault", 0, f"{value!r} is not a time"
+    return "fault", f"{value!r} is not a time"
 
 
 def _from_ticks(ticks: NDArray[Any]) -> tuple[Int64, dict[int, str]]:
