@@ -280,6 +280,14 @@ def test_too_many_values(form: str) -> None:
     ]
 
 
+def test_too_many_values_in_a_mapping() -> None:
+    """A mapping has the same bound, itself and its lists counted."""
+    assert len(read_document({"a": [1] * (MOST - 2)}).data["a"]) == MOST - 2
+    assert said(lambda: read_document({"a": [1] * (MOST - 1)})) == [
+        "more than 100,000 values; split the agreements over several files [E100]"
+    ]
+
+
 def test_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file of 10 MB is refused before it is parsed, and no more of it is read than shows that it is too large."""
     path = tmp_path / "large.yaml"
