@@ -10,9 +10,10 @@ from attrs import field, frozen
 
 from slamodel.errors import CalendarError
 from slamodel.timeline import border
+from slamodel.timeline.horizon import Line
 from slamodel.timeline.instants import to_datetime, year_start
 from slamodel.timeline.spans import Spans
-from slamodel.timeline.timetable import Line, Timetable
+from slamodel.timeline.timetable import Timetable
 
 
 class Calendar:

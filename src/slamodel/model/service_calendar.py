@@ -19,9 +19,10 @@ from slamodel.model.closures import Holidays, parse_holidays
 from slamodel.model.hours import ALWAYS, nominal_day, parse_stretches, parse_week, stretches_text, week_dict
 from slamodel.model.season import Season, parse_seasons, weeks_between
 from slamodel.timeline import border, wall
+from slamodel.timeline.horizon import Line
 from slamodel.timeline.instants import DAY, year_start
 from slamodel.timeline.spans import Spans, spans_of
-from slamodel.timeline.timetable import Line, Timetable
+from slamodel.timeline.timetable import Timetable
 from slamodel.timeline.wall import Stretches, Week
 from slamodel.timeline.zones import Zone, zone
 
