@@ -290,7 +290,7 @@ def test_reasons() -> None:
 
 
 def test_missing_times() -> None:
-    """C14: None, an empty text, NaN, NaT and the log's own markers are no time and no fault, whatever they look like."""
+    """C14: None, an empty text, NaN, NaT and the log's own markers are no time, and no fault."""
     values = [None, "", float("nan"), np.datetime64("NaT"), "?", "1970-01-01T00:00Z", "2026-01-01T00:00Z"]
     instants, faults = read(values, missing=("?", "1970-01-01T00:00Z"))
     assert instants == [NAT] * 6 + [us(datetime(2026, 1, 1))]

@@ -49,7 +49,8 @@ def plan_of(header: Iterable[str], events: EventMap, needed: Collection[str] | N
     sequence = events.column_of(events.sequence) if events.sequence else ""
     changes = events.kind == "changes"
     to = events.column_of(TO) if changes else ""
-    renamed = {name: column for name, column in events.columns if not (changes and name == TO)}
+    own = {events.item, events.at, events.sequence, *([TO] if changes else [])}
+    renamed = {name: column for name, column in events.columns if name not in own}
     if needed is None:
         taken = {item, at, sequence, to, "", *renamed.values()}
         names = {**renamed, **{time: events.column_of(time) for time in events.times}}

@@ -172,7 +172,7 @@ class Intake:
     def _table(self) -> EventTable:
         names = self._events.value_names
         fields = {name: column.coded().renamed(names(name)) for name, column in self._fields.items()}
-        if self._events.kind == "changes":
+        if EVENT in fields and self._events.kind == "changes":
             fields = self._with_changes(fields)
         starting: dict[str, Coded | Int64] = {
             name: column.coded().renamed(names(name)) for name, column in self._first_fields.items()

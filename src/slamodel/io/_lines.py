@@ -56,7 +56,7 @@ def _undecodable(path: Path, encoding: str) -> EventError:
     with open_bytes(path) as file:
         for number, line in enumerate(file, 1):
             what = next((what for magic, what in _OTHERS.items() if number == 1 and line.startswith(magic)), "")
-            if what:
+            if what and (encoding == "utf-8" or "UTF-16" not in what):
                 return EventError(f"{path.name} {what}", UNREADABLE)
             try:
                 line.decode(encoding)

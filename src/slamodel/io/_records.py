@@ -67,7 +67,7 @@ class Records:
             if isinstance(record, Unreadable):
                 rejects.append(Reject(line, record.reason, {"text": record.text}))
             elif not isinstance(record, Mapping):
-                rejects.append(Reject(line, f"is {_kind(record)}, not an event with its fields", {"text": str(record)}))
+                rejects.append(Reject(line, f"{_shown(record)} is no event with its fields", {"text": str(record)}))
             elif isinstance(record.get(EVENTS), (list, tuple)):
                 yield from self._nested(line, record, rejects)
             else:
@@ -79,7 +79,8 @@ class Records:
             rejects.append(Reject(line, "has no events", outer))
         for event in record[EVENTS]:
             if not isinstance(event, Mapping):
-                rejects.append(Reject(line, f"has {_kind(event)} among its events", {**outer, "text": str(event)}))
+                reason = f"has {_shown(event)} among its events, which is no event with its fields"
+                rejects.append(Reject(line, reason, {**outer, "text": str(event)}))
             elif self._snapshots:
                 yield line, {**outer, **event}, {}
             else:
@@ -142,5 +143,6 @@ def _columns(rows: list[Mapping[str, Any]], names: Iterable[str], wanted: Collec
     return {name: [row.get(name) for row in rows] for name in names if wanted is None or name in wanted}
 
 
-def _kind(value: Any) -> str:
-    return "nothing" if value is None else f"a {type(value).__name__}"
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -21,6 +21,7 @@ class Table:
         self.name = name
         self.header = list(columns)
         self._columns = columns
+        self._seen: dict[str, Raw] = {}
 
     def blocks(self, wanted: Collection[str] | None) -> Iterator[Block]:
         """Give all rows at once, of the columns only the wanted ones."""
@@ -28,7 +29,7 @@ class Table:
         lengths: dict[str, int] = {}
         for name in self.header:
             if wanted is None or name in wanted:
-                columns[name] = _column(name, self._columns[name])
+                columns[name] = self._column(name)
                 lengths[name] = len(columns[name])
         rows = next(iter(lengths.values()), 0)
         for name, length in lengths.items():
@@ -37,8 +38,14 @@ class Table:
                 raise EventError(msg, "E190")
         yield Block(columns, np.arange(1, rows + 1), getattr(self._columns, "row", self._row))
 
+    def _column(self, name: str) -> Raw:
+        if name not in self._seen:  # what can be iterated once only must not be asked twice
+            self._seen[name] = _column(name, self._columns[name])
+        return self._seen[name]
+
     def _row(self, i: int) -> Mapping[str, Any]:
-        return {name: value_at(_column(name, column), i) for name, column in self._columns.items()}
+        columns = {name: self._column(name) for name in self.header}
+        return {name: value_at(column, i) for name, column in columns.items() if i < len(column)}
 
 
 def value_at(column: Raw, i: int) -> Any:
