@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
 from typing import Any, Final
 
 from slamodel.errors import CalendarError
@@ -166,8 +165,3 @@ def nominal_day(week: Week) -> int:
     """Return the length of a business day: the open time of a week over its open weekdays, in microseconds."""
     lengths = [sum(end - start for start, end in stretches) for stretches in week if stretches]
     return sum(lengths) // len(lengths) if lengths else 0
-
-
-def overlaps(ranges: Iterable[tuple[Any, Any]]) -> bool:
-    """Return whether any two inclusive ranges share a value."""
-    return any(following[0] <= previous[1] for previous, following in pairwise(sorted(ranges)))
