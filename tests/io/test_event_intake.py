@@ -343,9 +343,25 @@ def test_categorical_column() -> None:
 def test_plain_values() -> None:
     """Values of Python become what reads the same: truths as texts, whole floats as integers, the rest as it is."""
     values = [True, 1, 1.0, Decimal("2.50"), 2.5, b"x", ["a", 1], {"k": None}, np.int64(4), float("nan"), "?", 9, None]
+    values.append(np.arange(2))
     rows = [{"item": "A", "at": at(i), "do": "x", "v": value} for i, value in enumerate(values)]
     table = read_events(rows, EventMap(missing=("?", "9"), kind="snapshots"))
-    assert fields(table)["v"] == ["true", 1, 1, "2.50", 2.5, "x", '["a", 1]', '{"k": null}', 4, None, None, None, None]
+    assert fields(table)["v"] == [
+        "true",
+        1,
+        1,
+        "2.50",
+        2.5,
+        "x",
+        '["a", 1]',
+        '{"k": null}',
+        4,
+        None,
+        None,
+        None,
+        None,
+        "[0, 1]",
+    ]
 
 
 def test_times_as_a_field() -> None:

@@ -54,6 +54,16 @@ class Coded:
         return Coded(lookup[self.codes], tuple(name for _, name in new))
 
 
+def is_missing(value: Any) -> bool:
+    """Return whether a value stands for none: None, NaN, NaT, or pandas' NA (which is neither equal nor unequal)."""
+    try:
+        return value is None or bool(value != value)  # noqa: PLR0124  NaN
+    except TypeError:
+        return True
+    except ValueError:  # an array
+        return False
+
+
 def coded(column: Any) -> Coded:
     """Code a column: a Coded, a categorical with codes and categories, a NumPy array or a sequence.
 
@@ -77,10 +87,7 @@ def coded(column: Any) -> Coded:
         return Coded(np.where(missing, -1, codes.reshape(array.shape)).astype(np.int32), tuple(values.tolist()))
     listing = array.tolist() if array is not None else list(column)
     known: dict[Any, int] = {}
-    listed = [
-        -1 if value is None or value != value else known.setdefault(value, len(known))  # noqa: PLR0124  NaN
-        for value in listing
-    ]
+    listed = [-1 if value is None or is_missing(value) else known.setdefault(value, len(known)) for value in listing]
     if known.keys() & {0, 1} and len({type(value) for value in listing if value in {0, 1}}) > 1:
         # True equals 1 to Python, not to an agreement.
         typed = coded([None if code < 0 else (type(value), value) for code, value in zip(listed, listing, strict=True)])

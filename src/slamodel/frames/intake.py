@@ -9,7 +9,7 @@ import os
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from slamodel.clock.events import EventTable
+from slamodel.clock.events import EventTable, is_missing
 from slamodel.errors import EventError
 from slamodel.io._arrow import arrow_column
 from slamodel.io._blocks import Raw
@@ -83,4 +83,4 @@ class FrameColumns(Mapping[str, Raw]):
     def row(self, i: int) -> dict[str, Any]:
         """Return what one row holds, missing values as None."""
         values = zip(self._frame.columns, self._frame.row(i), strict=True)
-        return {name: None if value != value else value for name, value in values}  # noqa: PLR0124  NaN, NaT
+        return {name: None if is_missing(value) else value for name, value in values}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from difflib import get_close_matches
 from itertools import count
@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 from attrs import frozen
 
-from slamodel.clock.events import Coded, Codes, coded
+from slamodel.clock.events import Coded, Codes, coded, is_missing
 from slamodel.errors import EventError, Problem
 from slamodel.io._blocks import Naive, Raw
 from slamodel.model.event_map import EventMap
@@ -142,9 +142,11 @@ class FieldColumn:
             value = value.item()
         if isinstance(value, bytes):
             return value.decode("utf-8", "replace")
-        if isinstance(value, (list, dict)):
-            return json.dumps(value, sort_keys=True, default=str)
-        if value != value:  # noqa: PLR0124  NaN, NaT
+        if isinstance(value, np.ndarray):
+            value = value.tolist()
+        if not isinstance(value, Hashable):
+            return json.dumps(value, default=str)
+        if is_missing(value):
             return None
         if isinstance(value, float) and value.is_integer():
             value = int(value)  # a column of integers with a gap arrives as floats

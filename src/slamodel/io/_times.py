@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from slamodel.clock.events import Coded, Codes
+from slamodel.clock.events import Coded, Codes, is_missing
 from slamodel.errors import EventError, InstantError
 from slamodel.io._blocks import Naive, Raw
 from slamodel.io._patterns import FINE, NO_SUCH, STRANGE, TOO_FAR, TOO_FINE, Grammar
@@ -148,7 +148,7 @@ def _key(value: Any) -> Any:
         value = value.item()
     if isinstance(value, str):
         return str(value)
-    if value is None or value != value:  # noqa: PLR0124  NaN, NaT
+    if is_missing(value):
         return None
     if isinstance(value, np.datetime64):
         us, faults = _from_ticks(np.array([value]))
