@@ -77,6 +77,14 @@ def test_wall_times_are_found(data: st.DataObject, key: str) -> None:
     ]
 
 
+def test_steps_grow_once() -> None:
+    """Growing to where they reach already changes nothing: two threads may want the same years at once."""
+    london = zone("Europe/London")
+    steps = london.steps(year_start(2100))
+    london._extend(year_start(2090))
+    assert london.steps(year_start(2100)) is steps
+
+
 def test_no_wall_times() -> None:
     """No rows in, no rows out."""
     nothing = np.empty(0, np.int64)

@@ -79,6 +79,16 @@ def test_pinned_dates_win() -> None:
     assert sm.ServiceCalendar.from_dict(calendar.to_dict()) == calendar
 
 
+def test_rules_are_written_back() -> None:
+    """What a rule is written as makes the same rule: every default spelled out, and the place as it was named."""
+    for value in ("US", "GB-ENG", {"market": "XNYS"}, {"country": "US", "subdivision": "CA", "observed": False}):
+        calendar = sm.ServiceCalendar(hours=OFFICE, holidays=value)
+        written = calendar.to_dict()["holidays"]
+        assert written.keys() >= {"language", "observed", "categories", "source", "years", "dates"}
+        assert ("subdivision" in written) == (value not in ("US", {"market": "XNYS"}))
+        assert sm.ServiceCalendar.from_dict(calendar.to_dict()) == calendar
+
+
 def test_other_years_can_be_pinned() -> None:
     """The pinned years are a choice; the answers are the same."""
     few = sm.ServiceCalendar(hours=OFFICE, holidays={"country": "GB", "subdivision": "ENG", "years": [2025, 2027]})

@@ -98,6 +98,7 @@ def test_horizon_grows_and_ends() -> None:
     yearly = Workdays("yearly", zone("UTC"), lambda day: hours if (day.month, day.day) == (6, 1) else ())
     due, opening = yearly.after(start, np.array([3]), end_of_day=False)
     assert due[0] == opening[0] == (datetime(2030, 6, 1, 9, tzinfo=UTC) - EPOCH) // MICROSECOND
+    assert yearly.after(start, np.array([3]), end_of_day=False)[0] == due  # asked again, nothing grows
     once = Workdays("once", zone("UTC"), lambda day: hours if day == date(2026, 8, 1) else ())
     with pytest.raises(sm.HorizonError, match="once has no 2 business days after 2026-07-01"):
         once.after(start, np.array([2]), end_of_day=False)
