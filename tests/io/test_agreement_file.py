@@ -289,6 +289,12 @@ def test_every_key() -> None:
     ]
 
 
+def test_one_day() -> None:
+    """Both dates are included: an agreement may hold for one day."""
+    agreement = sm.loads(f"{HEAD}{TARGETS}from: 2026-01-01\nuntil: 2026-01-01\n")["x"]
+    assert (agreement.starts_on, agreement.ends_on) == ("2026-01-01", "2026-01-01")
+
+
 def test_empty_values_are_absent() -> None:
     """A key with nothing after it is as if it were not there."""
     keys = ["name", "kind", "provider", "from", "timezone", "calendars", "priority", "pauses", "events"]
