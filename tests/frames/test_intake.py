@@ -78,6 +78,7 @@ def test_times_without_a_zone() -> None:
     rows = [{"item": "A", "at": wall, "do": "x"} for wall in walls]
     for frame in (pd.DataFrame(rows), pl.DataFrame(rows), pa.Table.from_pylist(rows)):
         assert events_of(frame).at.tolist() == [int(wall.replace(tzinfo=UTC).timestamp()) * 10**6 for wall in walls]
+        assert events_of(frame, EventMap(columns=(("seen", "at"),))).fields["seen"].values == tuple(walls)
         table = events_of(frame, EventMap(timezone="Europe/London"))
         assert table.at.view("M8[us]").tolist() == [walls[0], datetime(2026, 7, 1, 11)]
         assert [reject.line for reject in table.rejects] == [2]

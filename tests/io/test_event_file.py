@@ -83,15 +83,15 @@ def test_lines_are_physical(log: Callable[..., Path]) -> None:
         'A,2026-01-01,"one\ntwo\n\nfour"\n'  # 3 to 6
         "\n"
         'B,2026-01-02,"x ""quoted"" y"\n'  # 8
-        "C,nonsense,\n"
-        'D,2026-01-04,""'  # 10, without a line break
+        'C,nonsense,"see\nabove, ""C"""\n'  # 9
+        'D,2026-01-04,""'  # 11, without a line break
     )
     table = read_events(log(text), SNAPSHOTS)
     assert table.lines is not None
-    assert table.lines.tolist() == [3, 8, 10]
+    assert table.lines.tolist() == [3, 8, 11]
     assert table.fields["the\nnote"].to_list() == ["one\ntwo\n\nfour", 'x "quoted" y', None]
     assert table.rejects[0].line == 9
-    assert table.rejects[0].row == {"item": "C", "at": "nonsense", "the\nnote": ""}
+    assert table.rejects[0].row == {"item": "C", "at": "nonsense", "the\nnote": 'see\nabove, "C"'}
 
 
 def test_ragged_rows(log: Callable[..., Path]) -> None:
