@@ -13,7 +13,19 @@ from slamodel.timeline.zones import zone
 _KINDS: Final = ("snapshots", "changes")
 _FORMATS: Final = ("iso", "epoch", "epoch_ms")
 _TEXTS: Final = ("item", "at", "sequence", "format", "timezone")
-_KEYS: Final = ("kind", "item", "at", "sequence", "format", "timezone", "missing", "columns", "values", "times")
+_KEYS: Final = (
+    "kind",
+    "item",
+    "at",
+    "sequence",
+    "format",
+    "timezone",
+    "missing",
+    "columns",
+    "values",
+    "times",
+    "known",
+)
 
 
 def read_event_map(section: Section) -> EventMap:
@@ -34,6 +46,8 @@ def read_event_map(section: Section) -> EventMap:
     given["columns"] = tuple((field, columns.text(field)) for field in columns.data)
     values = part.section("values")
     given["values"] = tuple((field, _names(values.section(field))) for field in values.data)
+    known = part.section("known")
+    given["known"] = tuple((field, tuple(known.texts(field) or ())) for field in known.data)
     return EventMap(**{key: value for key, value in given.items() if value is not None})
 
 

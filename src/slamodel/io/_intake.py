@@ -101,6 +101,14 @@ class Intake:
             first_times[name], found = time.read(block.starting.get(column), rows)
             note(column, found)
 
+        for name, allowed in self._events.known:
+            if name in self._fields:
+                note(plan.fields.get(name, name), self._strangers(self._fields[name], name, allowed, fields[name]))
+            if plan.to and EVENT in fields:
+                set_here = self._rows_that_set(name, fields[EVENT], to)
+                found = self._strangers(self._to, name, allowed, to[set_here])
+                note(name, {int(set_here[i]): fault for i, fault in found.items()})
+
         keep = self._set_aside(block, faults)
         self._rows += int(keep.sum())
         self._lines.append(block.lines[keep])
@@ -138,6 +146,14 @@ class Intake:
             k for k, value in enumerate(self._fields[EVENT].coder.values_seen) if renamed.get(value, value) == name
         ]
         return np.flatnonzero(np.isin(doing, codes) & (to >= 0))
+
+    def _strangers(self, column: FieldColumn, name: str, known: Collection[str], codes: Codes) -> dict[int, str]:
+        """Return the rows whose value of a field is none of those that it may have."""
+        renamed = self._events.value_names(name)
+        shown = [renamed.get(str(value), str(value)) for value in column.coder.values_seen]
+        strange = np.array([text not in known for text in shown] + [False])
+        rows = np.flatnonzero(strange[codes]).tolist()
+        return {row: f"{shown[codes[row]]!r} is not known; known: {', '.join(known)}" for row in rows}
 
     def _numbers(self, raw: Raw | None, rows: int) -> tuple[Int64, dict[int, str]]:
         """Return whole numbers, and the rows that have none."""

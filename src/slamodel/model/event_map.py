@@ -13,7 +13,8 @@ class EventMap:
     and the value it set, ``to``). ``columns`` renames:
     name in the agreement -> name in the log; ``values`` does the same for a field's values, log -> agreement. ``times``
     are the fields that hold times. ``format`` is a strptime pattern, "iso" or "epoch" (also "epoch_ms"); naive
-    times are read in ``timezone``. A value in ``missing`` counts as no value.
+    times are read in ``timezone``. A value in ``missing`` counts as no value. ``known``
+    lists the values that a field may have, as the agreement calls them: a row with another is set aside.
     """
 
     kind: str = field(default="changes", validator=validators.in_(("snapshots", "changes")))
@@ -26,6 +27,7 @@ class EventMap:
     columns: tuple[tuple[str, str], ...] = ()
     values: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     times: tuple[str, ...] = ()
+    known: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def value_names(self, name: str) -> dict[str, str]:
         """Return what a field's values in the log are called in the agreement, where they have other names."""
