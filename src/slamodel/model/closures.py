@@ -177,12 +177,15 @@ def _parse_rule(value: Mapping[str, Any]) -> Holidays:
     if not all(isinstance(name, str) for name in (*names, *listed)):
         msg = f"{dict(value)!r} are not holidays; country, subdivision, market, language and categories are names"
         raise CalendarError(msg, "E106")
+    if not isinstance(value.get("observed", True), bool):
+        msg = f"observed: {value['observed']!r} is neither true nor false"
+        raise CalendarError(msg, "E106")
     rule = HolidayRule(
         country=value.get("country") or "",
         subdivision=value.get("subdivision") or "",
         market=value.get("market") or "",
         language=value.get("language") or "",
-        observed=bool(value.get("observed", True)),
+        observed=value.get("observed", True),
         categories=tuple(listed),
     )
     first, last = _years(value.get("years") or PINNED_YEARS)

@@ -15,6 +15,7 @@ from attrs import frozen
 from slamodel.errors import CalendarError
 from slamodel.model._checks import Problems, as_date
 from slamodel.model.hours import parse_week, week_dict
+from slamodel.timeline.instants import FIRST_YEAR, LAST_YEAR
 from slamodel.timeline.wall import Week
 
 _YEARLY: Final = re.compile(r"(\d{2})-(\d{2})", re.ASCII)
@@ -93,7 +94,11 @@ def _day_text(value: Any) -> str:
     if isinstance(value, str) and _YEARLY.fullmatch(value):
         as_date(f"2024-{value}")
         return value
-    return as_date(value).isoformat()
+    day = as_date(value)
+    if not FIRST_YEAR < day.year < LAST_YEAR:
+        msg = f"{day} is outside years {FIRST_YEAR + 1}-{LAST_YEAR - 1}"
+        raise CalendarError(msg, "E105")
+    return day.isoformat()
 
 
 def weeks_between(week: Week, seasons: Iterable[Season], since: date, until: date) -> list[tuple[date, date, Week]]:
