@@ -33,6 +33,9 @@ class HolidayRule:
     observed: bool = True
     categories: tuple[str, ...] = ("public",)
 
+    def __str__(self) -> str:
+        return self.market or "-".join(part for part in (self.country, self.subdivision) if part)
+
     def dates(self, first: int, last: int) -> Dated:
         """Return (date, name) of the years first to last, both included."""
         return _rule_dates(self, first, last)

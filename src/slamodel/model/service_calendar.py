@@ -160,7 +160,7 @@ class ServiceCalendar(Calendar):
     def __str__(self) -> str:
         hours = week_dict(self.week)
         text = hours if isinstance(hours, str) else ", ".join(f"{days} {spans}" for days, spans in hours.items())
-        extras = [f"holidays {self.holidays.source}"] if self.holidays else []
+        extras = [f"holidays {self.holidays.rule or 'listed'}"] if self.holidays else []
         for noun, count in (
             ("special day", len(self.special)),
             ("closure", len(self.closed) + len(self.closed_spans)),

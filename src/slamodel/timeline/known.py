@@ -52,7 +52,7 @@ class Known:
         before, after = low - known[0] + year_start(first), high - 1 - known[1] + year_start(last + 1)
         message = (
             f"{self._lines[line].name} was asked about {year_of(before if low < known[0] else after)}, but its "
-            f"holidays are known for {first} to {last} only; list more, or name a country"
+            f"holidays are known for {first} to {last} only; list those of other years too"
         )
         warnings.warn(message, HolidayHorizonWarning, stacklevel=_level_outside())
 
