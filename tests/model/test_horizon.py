@@ -61,7 +61,7 @@ def test_beyond_the_list_warns_once(question: str, at: datetime, year: int, many
     calendar = sm.ServiceCalendar.from_dict(LISTED)
     with silence():
         ask(question, column(INSIDE) if many else INSIDE, calendar)
-    message = f"was asked about {year}, but its holidays are known for 2026 to 2026 only; list more, or name a country"
+    message = f"was asked about {year}, but its holidays are known for 2026 to 2026 only; list those of other years too"
     with pytest.warns(sm.HolidayHorizonWarning, match=message) as caught:
         ask(question, column(at) if many else at, calendar)
     assert [warning.filename for warning in caught] == [__file__]

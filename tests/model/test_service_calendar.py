@@ -68,6 +68,9 @@ def test_shown() -> None:
         "(holidays listed, 2 special days, 3 closures, 1 break, 1 season)"
     )
     assert str(sm.ServiceCalendar(hours="24x7")) == "24x7 UTC"
+    assert str(sm.ServiceCalendar(hours="24x7", holidays="GB-ENG")) == "24x7 UTC (holidays GB-ENG)"
+    assert str(sm.ServiceCalendar(hours="24x7", holidays="US")) == "24x7 UTC (holidays US)"
+    assert str(sm.ServiceCalendar(hours="24x7", holidays={"market": "XNYS"})) == "24x7 UTC (holidays XNYS)"
     once = sm.ServiceCalendar(hours={"mon": "closed"}, special={"2026-12-24": "09:00-13:00"})
     assert str(once) == "closed UTC (1 special day)"
     assert (
