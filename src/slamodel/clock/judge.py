@@ -51,7 +51,7 @@ def judge(plan: Plan, standing: Standing, as_of: int) -> Judged:
         # Where a smaller limit came too late to be kept, the change itself is the breach.
         crossed = np.maximum(standing.breaches_after[going], since)
         if plan.by_timestamp:
-            over &= as_of >= crossed if plan.target.at_limit == "missed" else as_of > crossed
+            over &= (spent > allowed) | (as_of >= crossed if plan.target.at_limit == "missed" else as_of > crossed)
         over &= breached_at[going] == NAT
         breached_at = breached_at.copy()
         breached_at[going[over]] = crossed[over]

@@ -104,8 +104,8 @@ class Plan:
     ``end_of_day`` and ``line`` (the calendar in ``timetable``); ``allowed_more`` is the grace.
 
     ``by_events``: events, not states, stop the clock, and only then can one of them change nothing (C6);
-    ``strict``: only more than the limit is late (C3's default); ``judged_by_last``: the last limit alone
-    decides; ``one_line``: all limits share one calendar; ``in_days``: some are dues that dates give.
+    ``strict``: only more than the limit is late (C3's default); ``one_line``: all limits share one calendar;
+    ``in_days``: some are dues that dates give.
     """
 
     target: Target
@@ -124,7 +124,6 @@ class Plan:
     by_events: bool
     strict: bool
     by_timestamp: bool
-    judged_by_last: bool
     one_line: bool
     in_days: bool
 
@@ -192,7 +191,6 @@ def plan(target: Target, events: EventTable) -> Plan:
         by_events=EVENT in target.stops.fields,
         strict=target.at_limit == "met" and target.judge == "elapsed",
         by_timestamp=target.judge == "timestamp",
-        judged_by_last=target.forgive_on_downgrade or target.priority_change in {"keep", "retroactive"},
         one_line=len(calendars) == 1,
         in_days=any(in_days),
     )
