@@ -8,15 +8,13 @@ OPENED = "2026-12-14T09:00Z opened priority=P3"
 LIMITS = {"P1": "1h", "P2": "4h", "P3": "24h"}
 
 
-def limits(**options: object) -> object:
-    return {**LIMITS, **options}
-
-
-def test_priority_after_the_stop_changes_nothing() -> None:
-    """C6: what happens after a final stop changes nothing, not even where a change of priority is retroactive."""
-    target = promise({"P1": "1h", "P3": "24h", "priority_change": "retroactive"})
+@pytest.mark.parametrize(("change", "stage"), [("carry", "met"), ("keep", "met"), ("retroactive", "missed")])
+def test_a_priority_after_the_stop_counts_for_retroactive_only(change: str, stage: str) -> None:
+    """C10: a clock that has stopped keeps its limit, unless the item's last priority judges all of its life."""
+    target = promise({**LIMITS, "priority_change": change})
     found = verdict(target, OPENED, "2026-12-14T12:00Z resolved", "2026-12-15T10:00Z priority priority=P1")
-    assert (found["stage"], found["rule"], found["due"]) == ("met", "test/resolve/P3", at("2026-12-16T17:00Z"))
+    assert found["stage"] == stage
+    assert found["breached_at"] == (at("2026-12-14T10:00Z") if stage == "missed" else None)
 
 
 @pytest.mark.parametrize("forgive", [False, True])

@@ -148,10 +148,7 @@ def segments(plan: Plan, rows: Rows) -> Segments:
     is_head[heads] = True
     lives = _lives(plan, rows, is_head)
     stage, begun = lives.stage, lives.begun
-    # Once a clock has stopped nothing changes its limit: the row before the stop decides (C6).
-    turn = _last_turn(stage, is_head)
-    deciding = np.where(stage[final] >= kernel.STOPPED, turn - 1, final)
-    limit_row = _limit_rows(plan, rows, begun, deciding)
+    limit_row = _limit_rows(plan, rows, begun)
     if plan.target.priority_change == "restart":
         begun = _restarted(begun, limit_row, stage, heads, owners)
     state, idle = _states(plan, rows, stage, limit_row, begun)
@@ -172,6 +169,10 @@ def segments(plan: Plan, rows: Rows) -> Segments:
     opened = edges[kept]
     item = owners[opened]
 
+    # Once a clock has stopped nothing changes its limit: the row before the stop decides.
+    turn = _last_turn(stage, is_head)
+    ended = stage[final] >= kernel.STOPPED
+    deciding = final if plan.target.priority_change == "retroactive" else np.where(ended, turn - 1, final)
     running, paused = state[final] == RUNNING, state[final] == PAUSED
     since = at[edges[_paused_since(edges, state, heads, last_edge)]] if paused.any() else at[final]
     return Segments(
@@ -287,14 +288,14 @@ def _paused_since(edges: Int64, state: NDArray[np.uint8], heads: Int64, last_edg
         here = here - back
 
 
-def _limit_rows(plan: Plan, rows: Rows, begun: Int64, deciding: Int64) -> NDArray[np.int16]:
+def _limit_rows(plan: Plan, rows: Rows, begun: Int64) -> NDArray[np.int16]:
     """Return the limit that holds at each row, as the policy for priority changes has it (C10)."""
     constant = plan.limit_row.constant
     if constant is not None:
         return np.full(len(rows.at), constant, np.int16)
     change = plan.target.priority_change
     if change == "retroactive":
-        return np.repeat(plan.limit_row.rows(rows.in_log(deciding)), np.diff(rows.first))
+        return np.repeat(plan.limit_row.rows(rows.in_log(rows.first[1:] - 1)), np.diff(rows.first))
     found = rows.ask(plan.limit_row)
     if change == "keep":
         return np.repeat(np.where(begun >= 0, found[begun], found[rows.first[1:] - 1]), np.diff(rows.first))
