@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from slamodel.clock.events import coded
@@ -18,7 +18,7 @@ from slamodel.io._blocks import Naive
 from slamodel.io._patterns import FINE, NO_SUCH, STRANGE, TOO_FAR, TOO_FINE, Grammar
 from slamodel.io._times import TimeColumn
 from slamodel.model.event_map import EventMap
-from slamodel.timeline.instants import NAT, from_datetime
+from slamodel.timeline.instants import FIRST, LAST, NAT, from_datetime
 
 LONDON = ZoneInfo("Europe/London")
 MOMENTS = st.datetimes(datetime(2, 1, 2), datetime(9998, 12, 30))
@@ -173,6 +173,8 @@ def test_patterns_are_strptimes(moment: datetime, pattern: str, separator: str, 
 
 
 @given(st.datetimes(datetime(1969, 1, 1), datetime(2068, 12, 31)), OFFSETS)
+@example(datetime(1969, 1, 1), timezone(timedelta()))
+@example(datetime(2068, 12, 31), timezone(timedelta()))
 def test_compact_patterns_are_strptimes(moment: datetime, offset: timezone) -> None:
     """Digits that touch are read at their full width; %y and %z mean what they mean to `strptime`."""
     pattern = "%y%m%d%H%M%S%z"
@@ -295,6 +297,7 @@ def test_missing_times() -> None:
     instants, faults = read(values, missing=("?", "1970-01-01T00:00Z"))
     assert instants == [NAT] * 6 + [us(datetime(2026, 1, 1))]
     assert faults == {}
+    assert read(["1900-01-01"], missing=("1900-01-01",)) == ([NAT], {})
 
 
 @pytest.mark.parametrize("repeat", [1, 5])
@@ -388,6 +391,9 @@ def test_number_arrays() -> None:
         [0, 1456708560_000_000, NAT],
         {2: f"'{2**62}' is outside years 2-9998"},
     )
+    edges = np.array([FIRST, FIRST - 10**6, LAST - 10**6, LAST]) // 10**6
+    assert list(read(edges, format="epoch")[1]) == [1, 3]
+    assert read(edges, format="epoch")[0][::2] == [FIRST, LAST - 10**6]
     assert read(np.array([1456708560123], np.uint64), format="epoch_ms") == ([1456708560_123_000], {})
     assert read(np.array([20160229]), format="%Y%m%d", timezone="UTC") == ([us(datetime(2016, 2, 29))], {})
 
