@@ -151,6 +151,15 @@ def test_times_that_change() -> None:
     assert "due 'never' is not a time" in refused([bad], events)
 
 
+def test_unknown_starting_value() -> None:
+    """What an item starts with is held to the known values too: none of its events can be judged."""
+    events = EventMap(known=(("priority", ("P1", "P2")),))
+    items = [{"item": name, "priority": name, "events": [{"at": at(9), "do": "opened"}]} for name in ("P1", "P9")]
+    table = read_events(items, events)
+    assert table.items.tolist() == ["P1"]
+    assert [reject.reason for reject in table.rejects] == ["priority 'P9' is not known; known: P1, P2"]
+
+
 def test_needed_fields_only() -> None:
     """What no target needs is not read, and not asked for."""
     rows = [{"item": "A", "at": at(9), "do": "status", "to": "x", "priority": "P1", "note": "long"}]

@@ -102,8 +102,9 @@ class Intake:
             note(column, found)
 
         for name, allowed in self._events.known:
-            if name in self._fields:
-                note(plan.fields.get(name, name), self._strangers(self._fields[name], name, allowed, fields[name]))
+            for columns, codes in ((self._fields, fields), (self._first_fields, first_fields)):
+                if name in columns:
+                    note(plan.fields.get(name, name), self._strangers(columns[name], name, allowed, codes[name]))
             if plan.to and EVENT in fields:
                 set_here = self._rows_that_set(name, fields[EVENT], to)
                 found = self._strangers(self._to, name, allowed, to[set_here])
@@ -116,8 +117,8 @@ class Intake:
         self._items.add(items[keep])
         self._at.add(at[keep])
         self._to.add(to[keep])
-        for growing, codes in ((self._fields, fields), (self._first_fields, first_fields)):
-            for name, part in codes.items():
+        for growing, found_codes in ((self._fields, fields), (self._first_fields, first_fields)):
+            for name, part in found_codes.items():
                 growing[name].add(part[keep])
         for grown, instants in ((self._times, times), (self._first_times, first_times)):
             for name, moments in instants.items():
