@@ -20,8 +20,7 @@ from slamodel.clock.verdicts import VerdictTable
 from slamodel.errors import EventError, Problem
 from slamodel.model.agreement import Portfolio
 from slamodel.model.target import Target
-from slamodel.timeline.border import instant
-from slamodel.timeline.instants import NAT, Int64
+from slamodel.timeline.instants import NAT, Int64, from_datetime
 
 _CHUNK_ROWS: Final = 1 << 19
 _REASONS: Final = (
@@ -59,7 +58,7 @@ def evaluate(
     targets = book.targets if isinstance(book, Portfolio) else tuple(book)
     if not len(events):
         raise EventError("the log has no usable row", "E190")
-    at = int(events.at.max()) if as_of is None else instant(as_of)
+    at = int(events.at.max()) if as_of is None else from_datetime(as_of)
     seen = until(events, at)
     out = Columns(len(targets) * len(seen.items))
     unused: dict[str, list[Int64]] = {}

@@ -15,8 +15,7 @@ from slamodel.clock.verdicts import one_verdict
 from slamodel.errors import EventError
 from slamodel.model.selector import EVENT
 from slamodel.model.target import Target
-from slamodel.timeline.border import instant
-from slamodel.timeline.instants import NAT, Int64, to_datetime
+from slamodel.timeline.instants import NAT, Int64, from_datetime, to_datetime
 
 _ITEM = "item"
 
@@ -51,7 +50,7 @@ class Stopwatch:
         if not isinstance(at, datetime):
             msg = f'{event.get("at")!r} is no instant; an event needs "at", such as 2026-06-10T14:03:00+01:00'
             raise EventError(msg, "E110")
-        read["at"] = instant(at)
+        read["at"] = from_datetime(at)
         self._events.append(read)
         self._ready = None
         return self
@@ -67,7 +66,7 @@ class Stopwatch:
 
         Raises EventError where the item has no event yet, or the target promises nothing for it.
         """
-        at = instant(as_of)
+        at = from_datetime(as_of)
         seen, counted = self._ready or self._build()
         if counted is None or at < seen.at[-1]:
             # Not all events have come, or times that fields hold may have: count again for this instant.
@@ -122,7 +121,7 @@ class Stopwatch:
 
 
 def _held(values: list[Any]) -> Int64:
-    read = [NAT if value is None else instant(_datetime(value)) for value in values]
+    read = [NAT if value is None else from_datetime(_datetime(value)) for value in values]
     return np.array(read, np.int64)
 
 

@@ -11,7 +11,7 @@ from attrs import field, frozen
 from slamodel.errors import CalendarError
 from slamodel.timeline import border
 from slamodel.timeline.horizon import Line
-from slamodel.timeline.instants import to_datetime, year_start
+from slamodel.timeline.instants import from_datetime, to_datetime, year_start
 from slamodel.timeline.spans import Spans
 from slamodel.timeline.timetable import Timetable
 
@@ -46,15 +46,15 @@ class Calendar:
 
     def due(self, start: Any, amount: Any) -> Any:
         """Return the earliest instant at which ``amount`` of open time is used up: the closing moment (C2)."""
-        return border.shifted("due", self._timetable, start, amount)
+        return border.shifted(self._timetable.due_one, self._timetable.due, start, amount)
 
     def breaches_after(self, start: Any, amount: Any) -> Any:
         """Return the last instant still in time: the next opening, if the amount ran out at closing (C2)."""
-        return border.shifted("breaches_after", self._timetable, start, amount)
+        return border.shifted(self._timetable.breaches_after_one, self._timetable.breaches_after, start, amount)
 
     def start_by(self, end: Any, amount: Any) -> Any:
         """Return the latest start that leaves the full amount of open time before end (C2)."""
-        return border.shifted("start_by", self._timetable, end, amount)
+        return border.shifted(self._timetable.start_by_one, self._timetable.start_by, end, amount)
 
     def is_open(self, at: Any) -> Any:
         """Return whether the calendar is open: at its opening instant yes, at its closing instant no (S2)."""
@@ -62,15 +62,15 @@ class Calendar:
 
     def next_open(self, at: Any) -> Any:
         """Return the first open instant at or after ``at``."""
-        return border.moved("next_open", self._timetable, at)
+        return border.moved(self._timetable.next_open_one, self._timetable.next_open, at)
 
     def previous_close(self, at: Any) -> Any:
         """Return the last instant at or before ``at`` with open time just before it."""
-        return border.moved("previous_close", self._timetable, at)
+        return border.moved(self._timetable.previous_close_one, self._timetable.previous_close, at)
 
     def spans(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
         """Return the open stretches inside [start, end), as datetimes in the zone of ``start``."""
-        found = self._timetable.spans_one(border.instant(start), border.instant(end))
+        found = self._timetable.spans_one(from_datetime(start), from_datetime(end))
         return [(to_datetime(a, start.tzinfo), to_datetime(b, start.tzinfo)) for a, b in found]
 
     def __or__(self, other: Calendar) -> CombinedCalendar:

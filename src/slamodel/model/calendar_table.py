@@ -44,15 +44,17 @@ class CalendarTable:
 
     def due(self, ids: Any, start: Any, amount: Any) -> Any:
         """Return the earliest instant of each row at which its amount is used up, ``datetime64`` (C2)."""
-        return border.shifted("due", self._timetable, start, amount, self._lines(ids))
+        return border.shifted(self._timetable.due_one, self._timetable.due, start, amount, self._lines(ids))
 
     def breaches_after(self, ids: Any, start: Any, amount: Any) -> Any:
         """Return the last instant of each row that is still in time, ``datetime64`` (C2)."""
-        return border.shifted("breaches_after", self._timetable, start, amount, self._lines(ids))
+        return border.shifted(
+            self._timetable.breaches_after_one, self._timetable.breaches_after, start, amount, self._lines(ids)
+        )
 
     def start_by(self, ids: Any, end: Any, amount: Any) -> Any:
         """Return the latest start of each row that leaves its amount before end, ``datetime64`` (C2)."""
-        return border.shifted("start_by", self._timetable, end, amount, self._lines(ids))
+        return border.shifted(self._timetable.start_by_one, self._timetable.start_by, end, amount, self._lines(ids))
 
     def is_open(self, ids: Any, at: Any) -> Any:
         """Return whether each row's calendar is open, bool."""
@@ -60,11 +62,11 @@ class CalendarTable:
 
     def next_open(self, ids: Any, at: Any) -> Any:
         """Return the first open instant at or after each row's, ``datetime64``."""
-        return border.moved("next_open", self._timetable, at, self._lines(ids))
+        return border.moved(self._timetable.next_open_one, self._timetable.next_open, at, self._lines(ids))
 
     def previous_close(self, ids: Any, at: Any) -> Any:
         """Return the last instant at or before each row's with open time just before it, ``datetime64``."""
-        return border.moved("previous_close", self._timetable, at, self._lines(ids))
+        return border.moved(self._timetable.previous_close_one, self._timetable.previous_close, at, self._lines(ids))
 
     def _lines(self, ids: Any) -> Any:
         return border.positions(ids, self._positions)

@@ -12,11 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from slamodel.errors import CalendarError, DurationError, InstantError
+from slamodel.errors import CalendarError, DurationError
 from slamodel.timeline.durations import amount as read_amount
 from slamodel.timeline.instants import (
-    FIRST,
-    LAST,
     NAT,
     Bool,
     Int64,
@@ -35,46 +33,38 @@ from slamodel.timeline.zones import Zone
 _LONGEST = 2**58
 
 
-def instant(value: datetime) -> int:
-    """Return the instant of an aware datetime within the years answered for."""
-    at = from_datetime(value)
-    if not FIRST <= at < LAST:
-        msg = f"{value} is outside years 2-9998"
-        raise InstantError(msg)
-    return at
-
-
 def elapsed(table: Timetable, start: Any, end: Any, line: Any = None) -> Any:
     """Put the ``elapsed`` question: two instants to a length."""
     if line is None and isinstance(start, datetime) and isinstance(end, datetime):
-        return timedelta(microseconds=table.elapsed_one(instant(start), instant(end)))
+        return timedelta(microseconds=table.elapsed_one(from_datetime(start), from_datetime(end)))
     (starts, unit), (ends, other) = _instants(start), _instants(end)
     answer = _vector(table.elapsed, line, (starts, ends))
     return lengths_to_array(answer, finest(unit, other))[()]
 
 
-def shifted(question: str, table: Timetable, at: Any, amount: Any, line: Any = None) -> Any:
-    """Put one of ``due``, ``breaches_after`` and ``start_by``: an instant and an amount to an instant."""
+def shifted(one: Callable[..., int], many: Callable[..., Int64], at: Any, amount: Any, line: Any = None) -> Any:
+    """Put one of ``due``, ``breaches_after`` and ``start_by``: an instant and an amount to an instant.
+
+    ``one`` and ``many`` are the question on Python ints and on arrays.
+    """
     if line is None and isinstance(at, datetime) and not isinstance(amount, (np.ndarray, np.timedelta64)):
-        us = amount_us(amount)
-        return to_datetime(getattr(table, f"{question}_one")(instant(at), us), at.tzinfo)
+        return to_datetime(one(from_datetime(at), amount_us(amount)), at.tzinfo)
     instants, unit = _instants(at)
-    answer = _vector(getattr(table, question), line, (instants,), amounts_us(amount))
-    return to_array(answer, unit)[()]
+    return to_array(_vector(many, line, (instants,), amounts_us(amount)), unit)[()]
 
 
-def moved(question: str, table: Timetable, at: Any, line: Any = None) -> Any:
+def moved(one: Callable[..., int], many: Callable[..., Int64], at: Any, line: Any = None) -> Any:
     """Put one of ``next_open`` and ``previous_close``: an instant to an instant."""
     if line is None and isinstance(at, datetime):
-        return to_datetime(getattr(table, f"{question}_one")(instant(at)), at.tzinfo)
+        return to_datetime(one(from_datetime(at)), at.tzinfo)
     instants, unit = _instants(at)
-    return to_array(_vector(getattr(table, question), line, (instants,)), unit)[()]
+    return to_array(_vector(many, line, (instants,)), unit)[()]
 
 
 def is_open(table: Timetable, at: Any, line: Any = None) -> Any:
     """Put the ``is_open`` question: an instant to a truth; NaT is not open."""
     if line is None and isinstance(at, datetime):
-        return table.is_open_one(instant(at))
+        return table.is_open_one(from_datetime(at))
     instants, _ = _instants(at)
     answer: Bool = _vector(table.is_open, line, (instants,))
     return answer[()]
@@ -104,7 +94,7 @@ def amounts_us(value: Any) -> Int64:
 
 def _instants(value: Any) -> tuple[Int64, str]:
     if isinstance(value, datetime):
-        return np.asarray(instant(value), np.int64), "s"
+        return np.asarray(from_datetime(value), np.int64), "s"
     return from_array(value)
 
 
@@ -135,8 +125,8 @@ def _vector(ask: Callable[..., Any], line: Any, instants: tuple[Int64, ...], amo
 def local_instant(value: datetime, shown: str, place: Zone) -> int:
     """Return the instant of a local time in ``place``; its own offset, if it has one, decides (S6)."""
     if value.tzinfo is not None:
-        return instant(value)
-    return place.to_instant(instant(value.replace(tzinfo=UTC)), shown)
+        return from_datetime(value)
+    return place.to_instant(from_datetime(value.replace(tzinfo=UTC)), shown)
 
 
 def positions(ids: Any, known: Mapping[Any, int]) -> Int64:

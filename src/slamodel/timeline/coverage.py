@@ -124,6 +124,15 @@ class Coverage:
         start = starts[piece]
         return (at if at > start else start) - delta[piece]  # noqa: FURB136  max() takes three times as long
 
+    def elapsed_one(self, start: int, end: int, line: int = 0) -> int:
+        """Return the open time between two instants: `covered_one` of both, looked up together."""
+        starts, ends, delta, _ = self._lists[line] or self._listed(line)
+        a, b = bisect_right(ends, start), bisect_right(ends, end)
+        total, count = self._totals[line], len(ends)
+        since = total if a == count else (start if start > starts[a] else starts[a]) - delta[a]  # noqa: FURB136  as above
+        until = total if b == count else (end if end > starts[b] else starts[b]) - delta[b]  # noqa: FURB136  as above
+        return until - since
+
     def latest_one(self, amount: int, line: int = 0) -> int:
         """Return `latest_into` of one value."""
         _, _, delta, reach = self._lists[line] or self._listed(line)

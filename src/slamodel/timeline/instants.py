@@ -48,7 +48,7 @@ LAST: Final = year_start(LAST_YEAR + 1)
 
 
 def from_datetime(value: datetime) -> int:
-    """Return the instant of an aware datetime; a naive one is refused (S6)."""
+    """Return the instant of an aware datetime; a naive one, or one outside years 2-9998, is refused (S6)."""
     try:
         gap = value - EPOCH
     except TypeError:
@@ -63,7 +63,11 @@ def from_datetime(value: datetime) -> int:
     if type(value) is not datetime and (value != value or getattr(value, "nanosecond", False)):  # noqa: PLR0124  NaT
         msg = f"{value!r} is not a whole number of microseconds; NaT and finer times are refused (S1, C14)"
         raise InstantError(msg)
-    return gap.days * DAY + gap.seconds * SECOND + gap.microseconds
+    at = gap.days * DAY + gap.seconds * SECOND + gap.microseconds
+    if not FIRST <= at < LAST:
+        msg = f"{value} is outside years {FIRST_YEAR}-{LAST_YEAR}"
+        raise InstantError(msg)
+    return at
 
 
 def to_datetime(instant: int, zone: tzinfo | None = UTC) -> datetime:

@@ -28,6 +28,10 @@ class Known:
         """Whether any line's holidays are known for a while only."""
         return self._limits is not None
 
+    def all_known(self, begin: int, stop: int) -> bool:
+        """Return whether every line's holidays are known from begin to stop."""
+        return not self._limits or (self._limits[0] <= begin and stop <= self._limits[1])
+
     def check_one(self, line: int, low: int, high: int) -> None:
         """Warn if the instants [low, high) leave what one line knows."""
         known = self._known[line]

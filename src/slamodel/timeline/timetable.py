@@ -29,6 +29,14 @@ class Timetable:
         self._lines = tuple(lines)
         self._horizon = Horizon(lines)
         self._known = Known(lines)
+        self._safe: Coverage | None = None
+
+    def _check_one(self, coverage: Coverage, line: int, low: int, high: int) -> None:
+        """Warn of unknown holidays; a horizon without any is remembered, and not looked at again."""
+        if self._known.all_known(coverage.begin, coverage.stop):
+            self._safe = coverage
+        else:
+            self._known.check_one(line, low, high)
 
     # One value: the same arrays, searched with bisect, because a call on an array of one costs 20 us.
 
@@ -36,8 +44,9 @@ class Timetable:
         """Return the signed open time from start to end."""
         low, high = (start, end) if start <= end else (end, start)
         coverage = self._horizon.over(low, high)
-        self._known.check_one(line, low, high)
-        return coverage.covered_one(end, line) - coverage.covered_one(start, line)
+        if coverage is not self._safe:
+            self._check_one(coverage, line, low, high)
+        return coverage.elapsed_one(start, end, line)
 
     def due_one(self, start: int, amount: int, line: int = 0) -> int:
         """Return the earliest instant >= start at which ``amount`` of open time has passed (C2)."""
@@ -48,7 +57,8 @@ class Timetable:
             target = coverage.covered_one(start, line) + amount
             if target <= coverage.total_one(line):
                 found = coverage.earliest_one(target, line)
-                self._known.check_one(line, start, found)
+                if coverage is not self._safe:
+                    self._check_one(coverage, line, start, found)
                 return found
             self._horizon.further(FurtherError(FORWARD, line, start))
 
@@ -59,7 +69,8 @@ class Timetable:
             target = coverage.covered_one(start, line) + amount
             if target < coverage.total_one(line):
                 found = coverage.latest_one(target, line)
-                self._known.check_one(line, start, found + 1)
+                if coverage is not self._safe:
+                    self._check_one(coverage, line, start, found + 1)
                 return found
             self._horizon.further(FurtherError(FORWARD, line, start))
 
@@ -72,7 +83,8 @@ class Timetable:
             target = coverage.covered_one(end, line) - amount
             if target >= 0:
                 found = coverage.latest_one(target, line)
-                self._known.check_one(line, found, end)
+                if coverage is not self._safe:
+                    self._check_one(coverage, line, found, end)
                 return found
             self._horizon.further(FurtherError(BACKWARD, line, end))
 
@@ -87,14 +99,16 @@ class Timetable:
             target = coverage.covered_one(at, line)
             if target > 0:
                 found = coverage.earliest_one(target, line)
-                self._known.check_one(line, found, at)
+                if coverage is not self._safe:
+                    self._check_one(coverage, line, found, at)
                 return found
             self._horizon.further(FurtherError(BACKWARD, line, at))
 
     def is_open_one(self, at: int, line: int = 0) -> bool:
         """Return whether the calendar is open at an instant: whether open time passes right after it."""
         coverage = self._horizon.over(at, at + 1)
-        self._known.check_one(line, at, at + 1)
+        if coverage is not self._safe:
+            self._check_one(coverage, line, at, at + 1)
         return coverage.covered_one(at + 1, line) > coverage.covered_one(at, line)
 
     def spans_one(self, start: int, end: int, line: int = 0) -> Spans:
