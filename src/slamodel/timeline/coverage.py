@@ -91,6 +91,20 @@ class Coverage:
         np.take(self._before, line, out=shifted, mode="clip")
         np.subtract(out, shifted, out=out)
 
+    def elapsed_into(self, start: Int64, end: Int64, line: Int64 | None, out: Int64, scratch: Scratch) -> None:
+        """Write the open time between the two instants of each pair of a block: where its line lies cancels out."""
+        assert self._forward is not None  # noqa: S101  compile() came first
+        size = len(start)
+        before, shifted, offset = scratch.c[:size], scratch.d[:size], scratch.b[:size]
+        if line is not None:
+            np.take(self._offset, line, out=offset, mode="clip")
+            end = np.add(end, offset, out=shifted)
+        self._forward.covered_into(end, out, scratch)
+        if line is not None:
+            start = np.add(start, offset, out=shifted)
+        self._forward.covered_into(start, before, scratch)
+        np.subtract(out, before, out=out)
+
     def latest_into(self, amount: Int64, line: Int64 | None, out: Int64, scratch: Scratch) -> None:
         """Write the latest instant with that much open time before it: 0 <= amount < total."""
         assert self._backward is not None  # noqa: S101  compile() came first

@@ -134,10 +134,7 @@ class Timetable:
         scratch = Scratch(len(start))
         for block in blocks(len(start)):
             ids = None if line is None else line[block]
-            coverage.covered_into(end[block], ids, out[block], scratch)
-            before = scratch.c[: block.stop - block.start]
-            coverage.covered_into(start[block], ids, before, scratch)
-            np.subtract(out[block], before, out=out[block])
+            coverage.elapsed_into(start[block], end[block], ids, out[block], scratch)
         self._known.check(line, start, end, low, high)
         return out
 
