@@ -104,9 +104,10 @@ def _evaluate(chosen: argparse.Namespace) -> int:
 
     book = load(chosen.agreement)
     needed = book.fields | ({chosen.compare[0]} if chosen.compare else set())
+    wanted = {target.priority_field for target in book.targets}
     with Progress(sys.stderr) as progress:
         progress.phase(f"reading {Path(chosen.events).name}")
-        events = read_events(chosen.events, _mapped(book.events, chosen.map), needed=needed)
+        events = read_events(chosen.events, _mapped(book.events, chosen.map), needed=needed, wanted=wanted)
         progress.phase("judging", len(events) * len(book.targets))
         verdicts = evaluate(book, events, as_of=chosen.as_of, strict=chosen.strict, progress=progress.step)
     _introduce(book, events, verdicts, sys.stdout)

@@ -66,10 +66,10 @@ def stand(plan: Plan, segments: Segments) -> Standing:
     totals = _Totals(before, before + ran)
     used = total[first[1:]] - total[first[:-1]]
     anchors = _anchors(segments, totals, used)
-    due = _runs_out(plan, segments, totals, used, limit, anchors, late=False)
-    if plan.in_days:
-        _keep_raw(plan, segments, raw, due)
-    breaches_after = due
+    used_up = _runs_out(plan, segments, totals, used, limit, anchors, late=False)
+    due = _with_raw(plan, segments, raw, used_up) if plan.in_days else used_up
+    # What is late is a matter of covered time, unless timestamps are compared: then the due itself decides (C3).
+    breaches_after = due if plan.by_timestamp else used_up
     if plan.strict or plan.allowed_more:
         breaches_after = _runs_out(plan, segments, totals, used, limit + plan.allowed_more, anchors, late=plan.strict)
     breached_at = _breached_at(plan, segments, totals, used, limit, breaches_after)
@@ -170,12 +170,14 @@ def _reached(segments: Segments, totals: _Totals, used: Int64, amount: Int64, *,
     return _first_of(found, segments.item)
 
 
-def _keep_raw(plan: Plan, segments: Segments, raw: Int64, due: Int64) -> None:
-    """Put the due that a calendar's dates gave where no covered time was paused before it (C5)."""
+def _with_raw(plan: Plan, segments: Segments, raw: Int64, due: Int64) -> Int64:
+    """Return the dues that a calendar's dates gave where no covered time was paused before them, else ours (C5)."""
     given = np.flatnonzero((raw >= 0) & (due != NAT))
     row = np.maximum(segments.limit_row[given], 0)
     whole = given[plan.timetable.elapsed(due[given], raw[given], _line(plan, row)) == 0]
-    due[whole] = raw[whole]
+    found = due.copy()
+    found[whole] = raw[whole]
+    return found
 
 
 def _breached_at(

@@ -53,7 +53,8 @@ class SummaryRow:
 
     ``measured`` is met + missed; ``open`` is pending + running, of which ``open_breached`` are late already;
     ``median`` and ``p95`` (nearest rank) are covered time of the measured ones in microseconds, None without
-    any; ``met`` / ``measured`` is the attainment, which does not exist where nothing was measured (M2).
+    any; ``excluded`` items are in no other count; ``met`` / ``measured`` is the attainment, which does not exist
+    where nothing was measured (M2).
     """
 
     target: str
@@ -67,6 +68,7 @@ class SummaryRow:
     cancelled: int
     median: int | None
     p95: int | None
+    excluded: int = 0
 
     @property
     def attainment(self) -> float | None:
@@ -225,6 +227,7 @@ class VerdictTable:
                         cancelled=count[CANCELLED],
                         median=_rank(done, 50),
                         p95=_rank(done, 95),
+                        excluded=count[EXCLUDED],
                     )
                 )
         return rows

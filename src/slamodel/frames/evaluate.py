@@ -34,5 +34,6 @@ def evaluate(
     """
     targets = book.targets if isinstance(book, Portfolio) else tuple(book)
     needed = frozenset().union(*(target.fields for target in targets))
-    table = events_of(events, book.events if isinstance(book, Portfolio) else None, needed=needed)
+    wanted = {target.priority_field for target in targets}
+    table = events_of(events, book.events if isinstance(book, Portfolio) else None, needed=needed, wanted=wanted)
     return clock.evaluate(targets, table, as_of=as_of, strict=strict, progress=progress)

@@ -22,6 +22,7 @@ def events_of(
     events: EventMap | None = None,
     *,
     needed: Collection[str] | None = None,
+    wanted: Collection[str] = (),
     encoding: str = "utf-8",
 ) -> EventTable:
     """Return the events of anything that holds some: an `EventTable`, a frame, or what `read_events` takes.
@@ -32,7 +33,7 @@ def events_of(
         return source
     if not isinstance(source, (str, os.PathLike, Mapping, list, tuple)):
         source = as_columns(source)
-    return read_events(source, events, needed=needed, encoding=encoding)
+    return read_events(source, events, needed=needed, wanted=wanted, encoding=encoding)
 
 
 def as_columns(source: Any) -> Any:

@@ -43,8 +43,10 @@ class Plan:
         return frozenset({*core, *self.fields.values(), *self.times.values()} - {""})
 
 
-def plan_of(header: Iterable[str], events: EventMap, needed: Collection[str] | None) -> Plan:
-    """Return what to read from a log with these columns; what is not ``needed`` is left (None: read all)."""
+def plan_of(
+    header: Collection[str], events: EventMap, needed: Collection[str] | None, wanted: Collection[str] = ()
+) -> Plan:
+    """Return what to read from a log with these columns: what is ``needed`` (None: all), and ``wanted`` if there."""
     item, at = events.column_of(events.item), events.column_of(events.at)
     sequence = events.column_of(events.sequence) if events.sequence else ""
     changes = events.kind == "changes"
@@ -57,6 +59,7 @@ def plan_of(header: Iterable[str], events: EventMap, needed: Collection[str] | N
         names.update((column, column) for column in header if column not in taken and column not in names)
     else:
         names = {name: events.column_of(name) for name in needed}
+        names.update((name, events.column_of(name)) for name in wanted if events.column_of(name) in header)
     if changes:
         names[EVENT] = events.column_of(EVENT)
         expected = {EVENT, *renamed}

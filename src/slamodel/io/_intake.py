@@ -26,8 +26,10 @@ _WHOLE: Final = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
 class Intake:
     """Reads the blocks of one log, one after the other, and puts them together at the end."""
 
-    def __init__(self, log: Log, events: EventMap, needed: Collection[str] | None) -> None:
-        self._log, self._events, self._needed = log, events, needed
+    def __init__(
+        self, log: Log, events: EventMap, needed: Collection[str] | None, wanted: Collection[str] = ()
+    ) -> None:
+        self._log, self._events, self._needed, self._wanted = log, events, needed, wanted
         self._rows = 0
         self._rejects: list[Reject] = []
         self._lines: list[Int64] = [np.empty(0, np.int64)]
@@ -45,7 +47,8 @@ class Intake:
         plan = self._plan(self._log.header or ())
         if told:
             self._check(plan)
-        for block in self._log.blocks(plan.columns if told or self._needed is not None else None):
+        columns = plan.columns | {self._events.column_of(name) for name in self._wanted if not told}
+        for block in self._log.blocks(columns if told or self._needed is not None else None):
             self._rejects.extend(block.rejects)
             if told or len(block.lines):
                 self._add(block, self._plan([*block.columns, *block.starting]))
@@ -56,7 +59,7 @@ class Intake:
         return self._table()
 
     def _plan(self, header: Collection[str]) -> Plan:
-        return plan_of(header, self._events, self._needed)
+        return plan_of(header, self._events, self._needed, self._wanted)
 
     def _check(self, plan: Plan) -> None:
         check_columns(plan, self._log.header or (), self._log.name)
@@ -213,7 +216,8 @@ class Intake:
         both = (doing.codes >= 0) & (to.codes >= 0)
         for code in np.unique(doing.codes[both]).tolist():
             name = str(doing.values[code])
-            if name == EVENT or name in self._times or (self._needed is not None and name not in self._needed):
+            read = self._needed is None or name in self._needed or name in self._wanted
+            if name == EVENT or name in self._times or not read:
                 continue
             rows = both & (doing.codes == code)
             used, codes = np.unique(to.codes[rows], return_inverse=True)

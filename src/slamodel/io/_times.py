@@ -159,8 +159,9 @@ def _key(value: Any) -> Any:
         try:
             at = from_datetime(moment.replace(tzinfo=UTC) if kind == "wall" else moment)
         except InstantError:
-            return "fault", f"'{value}' {_FATES[TOO_FINE]}"
-        return (kind, at, str(value)) if FIRST <= at < LAST else ("fault", f"'{value}' {_FATES[TOO_FAR]}")
+            far = not FIRST_YEAR < moment.year < LAST_YEAR
+            return "fault", f"'{value}' {_FATES[TOO_FAR if far else TOO_FINE]}"
+        return kind, at, str(value)
     if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
         return str(value)
     return "fault", f"{value!r} is not a time"

@@ -31,6 +31,7 @@ def read_events(
     events: EventMap | None = None,
     *,
     needed: Collection[str] | None = None,
+    wanted: Collection[str] = (),
     encoding: str = "utf-8",
 ) -> EventTable:
     """Read a log of events.
@@ -38,14 +39,14 @@ def read_events(
     ``source`` is the path of a file (.csv, .tsv, .jsonl, .ndjson, .json, each also .gz, or .parquet), a mapping of
     columns, or an iterable of mappings: one an event, or one an item, ``{"item": ..., "events": [{"at": ...}]}``,
     where the fields around the events are what the item starts with. Arrays of ``datetime64`` are in UTC.
-    ``needed`` names the fields and times to read (None: all).
+    ``needed`` names the fields and times to read (None: all), ``wanted`` those to read where the log has them.
 
     A row that cannot be used (no item, no time, a time that does not exist) is set aside with its line and the
     reason, in ``.rejects``. Raises EventError where the source cannot be read, lacks a column, has times without a
     UTC offset and no zone to read them in, or holds no row that can be used.
     """
     events = EventMap() if events is None else events
-    return Intake(_log(source, events, encoding), events, needed).read()
+    return Intake(_log(source, events, encoding), events, needed, wanted).read()
 
 
 def write_rejects(path: str | os.PathLike[str], rejects: Iterable[Reject]) -> int:

@@ -143,10 +143,15 @@ class Target:
 
     @property
     def fields(self) -> frozenset[str]:
-        """Every field of an item that the target looks at, those that hold times among them."""
+        """Every field of an item that decides something, those that hold times among them.
+
+        The priority is one where limits name priorities; else it is shown if it is there.
+        """
+        named = bool(self.without) or any(name is not None for name, _ in self.limits)
+        priority = frozenset({self.priority_field} if named else ())
         moments = frozenset({self.starts.field, self.stops.field}) - {""}
         latches = [rule.when.fields() | rule.until.fields() for rule in self.latches]
-        return self.effect_fields.union(self.applies.fields(), {self.priority_field}, moments, *latches)
+        return self.effect_fields.union(self.applies.fields(), priority, moments, *latches)
 
     @property
     def latches(self) -> tuple[PauseRule, ...]:
