@@ -40,12 +40,20 @@ class Oracle:
         if not self.first <= at < self.last:
             raise LookupError(at)
         wall = at.astimezone(place(self.doc["timezone"])).replace(tzinfo=None)
+        shut = any(x[0] <= wall.isoformat() < x[1] for x in self.doc["closed"] if not isinstance(x, str))
+        return (
+            not shut
+            and not self.is_cut(wall)
+            and any(inside(since, self.starting(day)) for day, since in self.days(wall).items())
+        )
+
+    def days(self, wall: datetime) -> dict[str, timedelta]:
         midnights = [datetime.combine(wall, datetime.min.time()) - timedelta(days=n) for n in (0, 1)]
-        days = {str(midnight.date()): wall - midnight for midnight in midnights}
+        return {str(midnight.date()): wall - midnight for midnight in midnights}
+
+    def is_cut(self, wall: datetime) -> bool:
         shut = self.doc["closure"] == "date" and self.is_shut(str(wall.date()))
-        shut |= any(x[0] <= wall.isoformat() < x[1] for x in self.doc["closed"] if not isinstance(x, str))
-        shut |= any(inside(since, self.doc["breaks"].get(day, "none")) for day, since in days.items())
-        return not shut and any(inside(since, self.starting(day)) for day, since in days.items())
+        return shut or any(inside(since, self.doc["breaks"].get(day, "none")) for day, since in self.days(wall).items())
 
     def is_shut(self, day: str) -> bool:
         special = self.doc["special"].get(day)

@@ -26,7 +26,7 @@ def _rejects(kind: str, rows: list[dict[str, Any]]) -> list[tuple[int, str]]:
 
 def test_snapshots() -> None:
     """The values are those of the agreement, after renaming; a missing one is no stranger."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"item": "A", "at": AT, "status": "new", "priority": "P1"},
         {"item": "A", "at": AT, "status": "Wait", "priority": 2},
         {"item": "B", "at": AT, "status": "-100", "priority": "P1"},
