@@ -1,5 +1,7 @@
 """What is used up and when the limit runs out: breaches under limits that change (C3, C4, C6, C10)."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.tickets import at, promise, verdict
@@ -65,3 +67,13 @@ def test_a_smaller_limit_is_broken_at_once_by_timestamp_too() -> None:
     target = promise({**LIMITS, "judge": "timestamp"})
     found = verdict(target, OPENED, "2026-12-14T14:00Z priority priority=P1")
     assert (found["breached_at"], found["due"]) == (at("2026-12-14T14:00Z"), at("2026-12-14T10:00Z"))
+
+
+@pytest.mark.parametrize("year", [1916, 2026])
+def test_days_before_1970_are_days(year: int) -> None:
+    """C5: one business day from a Sunday ends when Tuesday opens, in any year."""
+    sunday = {1916: "1916-05-21", 2026: "2026-05-17"}[year]
+    found = verdict(
+        promise("1bd", calendar={"timezone": "UTC", "hours": {"mon-fri": "09:00-17:00"}}), f"{sunday}T12:00Z opened"
+    )
+    assert found["due"] == at(f"{sunday}T09:00Z") + timedelta(days=2)

@@ -21,7 +21,7 @@ from slamodel.model.calendar import Calendar
 from slamodel.model.selector import EVENT
 from slamodel.model.service_calendar import ServiceCalendar
 from slamodel.model.target import Limit, Target
-from slamodel.timeline.instants import Int64
+from slamodel.timeline.instants import NAT, Int64
 from slamodel.timeline.timetable import Timetable
 from slamodel.timeline.workdays import Workdays
 from slamodel.timeline.zones import zone
@@ -131,12 +131,11 @@ class Plan:
         """Return (limit, raw due) of clocks that started at ``start`` under these limit rows.
 
         The limit is covered time in microseconds. A limit in business days is a due that a calendar's dates
-        give (raw due, -1 for others), and its covered time what lies between (C5).
+        give (raw due, ``NAT`` for others), and its covered time what lies between (C5).
         """
         limit = self.amount[rows]
-        raw = np.full(len(rows), -1, np.int64)
+        raw = np.full(len(rows), NAT, np.int64)
         for row in np.flatnonzero(self.days).tolist() if self.in_days else ():
-            raw[rows == row] = 0
             mine = np.flatnonzero((rows == row) & started)
             workdays = self.workdays[row]
             if not len(mine) or workdays is None:

@@ -56,7 +56,10 @@ def stand(plan: Plan, segments: Segments) -> Standing:
     started = segments.started_at != NAT
     row = np.maximum(segments.limit_row, 0)
     limit, raw = plan.limits_of(row, np.where(started, segments.started_at, 0), started)
-    limit = np.where((segments.limit_row >= 0) & (started | (raw < 0)), limit, UNLIMITED)
+    known = segments.limit_row >= 0
+    if plan.in_days:
+        known &= started | (plan.days[row] == 0)
+    limit = np.where(known, limit, UNLIMITED)
 
     length = plan.timetable.elapsed(segments.start, segments.end, _line(plan, segments.row))
     wall = segments.end - segments.start
@@ -172,7 +175,7 @@ def _reached(segments: Segments, totals: _Totals, used: Int64, amount: Int64, *,
 
 def _with_raw(plan: Plan, segments: Segments, raw: Int64, due: Int64) -> Int64:
     """Return the dues that a calendar's dates gave where no covered time was paused before them, else ours (C5)."""
-    given = np.flatnonzero((raw >= 0) & (due != NAT))
+    given = np.flatnonzero((raw != NAT) & (due != NAT))
     row = np.maximum(segments.limit_row[given], 0)
     whole = given[plan.timetable.elapsed(due[given], raw[given], _line(plan, row)) == 0]
     found = due.copy()
