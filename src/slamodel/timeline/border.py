@@ -7,7 +7,7 @@ An aware ``datetime`` gives a ``datetime`` in the same zone or a ``timedelta``; 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ from slamodel.timeline.instants import (
     lengths_to_array,
     to_array,
     to_datetime,
+    to_timedelta,
 )
 from slamodel.timeline.timetable import Timetable
 from slamodel.timeline.zones import Zone
@@ -36,7 +37,7 @@ _LONGEST = 2**58
 def elapsed(table: Timetable, start: Any, end: Any, line: Any = None) -> Any:
     """Put the ``elapsed`` question: two instants to a length."""
     if line is None and isinstance(start, datetime) and isinstance(end, datetime):
-        return timedelta(microseconds=table.elapsed_one(from_datetime(start), from_datetime(end)))
+        return to_timedelta(table.elapsed_one(from_datetime(start), from_datetime(end)))
     (starts, unit), (ends, other) = _instants(start), _instants(end)
     answer = _vector(table.elapsed, line, (starts, ends))
     return lengths_to_array(answer, finest(unit, other))[()]

@@ -18,7 +18,8 @@ class Scratch:
     def __init__(self, size: int) -> None:
         size = min(size, BLOCK)
         self.piece, self.a, self.b, self.c = (np.empty(size, np.int64) for _ in range(4))
-        self.d, self.e, self.f = (np.empty(size, np.int64) for _ in range(3))
+        self.d, self.e = (np.empty(size, np.int64) for _ in range(2))
+        self.pair = np.empty((size, 2), np.int64)
 
 
 class Pieces:
