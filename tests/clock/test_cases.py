@@ -1,4 +1,4 @@
-"""Worked examples of the clock, each with its pinned answer."""
+"""Worked examples of the clock, and reports of clocks that were wrong, each with its pinned answer."""
 
 import tomllib
 from pathlib import Path
@@ -11,6 +11,7 @@ from tests.tickets import at, length, promise, verdict
 
 CASES = Path(__file__).parent.parent / "cases"
 EXAMPLES = tomllib.loads((CASES / "clock.toml").read_text("utf-8"))
+FAULTS = tomllib.loads((CASES / "clock-faults.toml").read_text("utf-8"))
 Case = dict[str, Any]
 
 
@@ -43,3 +44,10 @@ def check(case: Case, calendars: Case) -> None:
 def test_worked_example(case: Case) -> None:
     """Worked examples A1 to A10, the incident INC0012, and values that Jira, ServiceNow, SAP and others gave."""
     check(case, EXAMPLES["calendars"])
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("case", FAULTS["case"], ids=named)
+def test_fault_is_not_repeated(case: Case) -> None:
+    """The pinned answer, exactly."""
+    check(case, FAULTS["calendars"])

@@ -31,7 +31,7 @@ def test_weeks_are_pieces(hours: list[tuple[int, int]], mix: Callable[[Any], Any
     spans = spans_of([a * HOUR for a, _ in hours], [min(a + n, 168 * WEEKS) * HOUR for a, n in hours])
     if not len(spans):
         spans = spans_of([0], [HOUR])
-    at = np.arange(0, WEEKS * WEEK + 1, HOUR // 2)
+    at = np.arange(0, WEEKS * WEEK, HOUR // 2)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(weekly, "_mix", mix)
         made = Weekly(spans.starts, spans.ends, WEEKS * WEEK)
@@ -42,7 +42,7 @@ def test_weeks_are_pieces(hours: list[tuple[int, int]], mix: Callable[[Any], Any
 def test_weeks_of_one_size(opens: list[int], mix: Callable[[Any], Any]) -> None:
     """Weeks with equally many pieces are not taken for equal, though their hashes be."""
     starts = np.array([week * WEEK + at * HOUR for week, at in enumerate(opens)])
-    at = np.arange(0, WEEKS * WEEK + 1, HOUR)
+    at = np.arange(0, WEEKS * WEEK, HOUR)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(weekly, "_mix", mix)
         made = Weekly(starts, starts + HOUR, WEEKS * WEEK)

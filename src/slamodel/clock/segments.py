@@ -238,8 +238,10 @@ def _restarted(
     begun: Int64, limit_row: NDArray[np.int16], stage: NDArray[np.uint8], heads: Int64, owners: NDArray[np.int32]
 ) -> Int64:
     """Return where the last clocks began when a change of the limit begins a new one (C10, restart)."""
+    # A time without a limit lies between two limits, it is none.
+    last = limit_row[kernel.filled(np.flatnonzero(limit_row >= 0), np.append(heads, len(stage)), len(stage))]
     changed = np.zeros(len(stage), bool)
-    changed[1:] = (limit_row[1:] != limit_row[:-1]) & (limit_row[1:] >= 0) & (limit_row[:-1] >= 0)
+    changed[1:] = (last[1:] != last[:-1]) & (limit_row[1:] >= 0) & (last[:-1] >= 0)
     changed[heads] = False
     rows = np.flatnonzero(changed & (stage == kernel.ACTIVE))
     later = begun.copy()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -49,7 +50,8 @@ def shifted(one: Callable[..., int], many: Callable[..., Int64], at: Any, amount
     ``one`` and ``many`` are the question on Python ints and on arrays.
     """
     if line is None and isinstance(at, datetime) and not isinstance(amount, (np.ndarray, np.timedelta64)):
-        return to_datetime(one(from_datetime(at), amount_us(amount)), at.tzinfo)
+        length = text_us(amount) if type(amount) is str else amount_us(amount)
+        return to_datetime(one(from_datetime(at), length), at.tzinfo)
     instants, unit = _instants(at)
     return to_array(_vector(many, line, (instants,), amounts_us(amount)), unit)[()]
 
@@ -78,6 +80,12 @@ def amount_us(value: Any) -> int:
         msg = f"{read} counts business days; a calendar's own questions take hours, a target's limit takes days"
         raise DurationError(msg)
     return read.us
+
+
+@lru_cache(maxsize=4096)
+def text_us(value: str) -> int:
+    """Return `amount_us` of a text, which is read once."""
+    return amount_us(value)
 
 
 def amounts_us(value: Any) -> Int64:
@@ -135,7 +143,8 @@ def positions(ids: Any, known: Mapping[Any, int]) -> Int64:
     column = np.asarray(ids)
     if column.dtype.kind in "iu":
         found = column.astype(np.int64, copy=False)
-        if found.size and (int(found.min()) < 0 or int(found.max()) >= len(known)):
+        # As unsigned numbers those below zero are the greatest: one pass sees both ends.
+        if found.size and int(found.view(np.uint64).max()) >= len(known):
             bad = int(found.max() if found.max() >= len(known) else found.min())
             msg = f"calendar {bad} is not in the table of {len(known)}"
             raise CalendarError(msg)

@@ -69,9 +69,8 @@ class Coverage:
             starts = ends = np.array([self.stop + int(self._offset[0])], np.int64)
         begin = self.begin + int(self._offset[0])
         many = len(self._lines) > 1 and len(starts) > _MANY_PIECES
-        self._forward = (
-            Weekly(starts, ends, self._length) if many else Pieces(starts, ends, begin, begin + self._length)
-        )
+        weekly = Weekly(starts, ends, self._length) if many else None
+        self._forward = weekly if weekly and weekly.fits else Pieces(starts, ends, begin, begin + self._length)
         lengths = ends - starts
         reach = np.cumsum(lengths)
         width = int(lengths[lengths > 0].min()) if lengths.any() else 1

@@ -72,14 +72,14 @@ def from_datetime(value: datetime) -> int:
 
 def to_datetime(instant: int, zone: tzinfo | None = UTC) -> datetime:
     """Return ``instant`` as an aware datetime in ``zone``."""
-    at = EPOCH + to_timedelta(instant)
+    at = EPOCH + instant * _MICROSECOND
     return at if zone is UTC or zone is None else at.astimezone(zone)
 
 
 def to_timedelta(length: int) -> timedelta:
     """Return a length in microseconds as a timedelta."""
-    # Given by place and in parts: timedelta(microseconds=...) takes three times as long.
-    return timedelta(0, length // SECOND, length % SECOND)
+    # A product: timedelta(microseconds=...) takes five times as long.
+    return length * _MICROSECOND
 
 
 def from_array(values: Any) -> tuple[Int64, str]:

@@ -9,7 +9,7 @@ import numpy as np
 from slamodel.timeline.instants import Int64
 from slamodel.timeline.lookup import Lookup
 
-BLOCK: Final = 1 << 15
+BLOCK: Final = 1 << 14
 
 
 class Scratch:
@@ -18,19 +18,21 @@ class Scratch:
     def __init__(self, size: int) -> None:
         size = min(size, BLOCK)
         self.piece, self.a, self.b, self.c = (np.empty(size, np.int64) for _ in range(4))
-        self.d, self.e = (np.empty(size, np.int64) for _ in range(2))
-        self.pair = np.empty((size, 2), np.int64)
+        self.d, self.e, self.f = (np.empty(size, np.int64) for _ in range(3))
 
 
 class Pieces:
-    """Sorted, disjoint stretches with the open time before each, for values in [begin, stop]."""
+    """Sorted, disjoint stretches with the open time before each, for values in [begin, stop].
 
-    def __init__(self, starts: Int64, ends: Int64, begin: int, stop: int) -> None:
+    ``least`` is the open time that counts as there before the first.
+    """
+
+    def __init__(self, starts: Int64, ends: Int64, begin: int, stop: int, least: int = 0) -> None:
         gaps = starts[1:] - ends[:-1]
         gaps = gaps[gaps > 0]
         self._starts, self._ends = starts, ends
         lengths = ends - starts
-        self._delta = starts - (np.cumsum(lengths) - lengths)
+        self._delta = starts - (np.cumsum(lengths) - lengths) - least
         self._lookup = Lookup(starts, ends, begin, stop, int(gaps.min()) if len(gaps) else stop - begin)
 
     def covered_into(self, at: Int64, out: Int64, scratch: Scratch) -> None:

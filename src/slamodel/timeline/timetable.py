@@ -29,7 +29,8 @@ class Timetable:
         self._lines = tuple(lines)
         self._horizon = Horizon(lines)
         self._known = Known(lines)
-        self._safe: Coverage | None = None
+        # Within it all holidays are known: what lies inside needs no further look.
+        self._safe = Coverage([EMPTY] * len(self._lines), 0, 0)
 
     def _check_one(self, coverage: Coverage, line: int, low: int, high: int) -> None:
         """Warn of unknown holidays; a horizon without any is remembered, and not looked at again."""
@@ -42,10 +43,12 @@ class Timetable:
 
     def elapsed_one(self, start: int, end: int, line: int = 0) -> int:
         """Return the signed open time from start to end."""
+        safe = self._safe
+        if safe.begin <= start < safe.stop and safe.begin <= end < safe.stop:
+            return safe.elapsed_one(start, end, line)
         low, high = (start, end) if start <= end else (end, start)
         coverage = self._horizon.over(low, high)
-        if coverage is not self._safe:
-            self._check_one(coverage, line, low, high)
+        self._check_one(coverage, line, low, high)
         return coverage.elapsed_one(start, end, line)
 
     def due_one(self, start: int, amount: int, line: int = 0) -> int:

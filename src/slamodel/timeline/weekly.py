@@ -16,10 +16,15 @@ from slamodel.timeline.instants import DAY, Int64
 from slamodel.timeline.pieces import Pieces, Scratch
 
 WEEK: Final = 7 * DAY
+_STRIDE: Final = -(-WEEK >> 32) << 32
+"""A pattern's room on its axis: whole buckets of up to 71 minutes, so that none holds two patterns."""
 
 
 class Weekly:
-    """Stretches on the axis [0, length), which is a whole number of weeks, by the pattern of each week."""
+    """Stretches on the axis [0, length), a whole number of weeks, by the pattern of each; values lie on it.
+
+    ``fits`` tells whether the tables could be made: they cannot where hours are too fine for their numbers.
+    """
 
     def __init__(self, starts: Int64, ends: Int64, length: int) -> None:
         weeks = length // WEEK
@@ -27,25 +32,38 @@ class Weekly:
         since = np.maximum(starts[piece] - week * WEEK, 0)
         until = np.minimum(ends[piece] - week * WEEK, WEEK)
         heads = np.searchsorted(week, np.arange(weeks + 1))
-        before = np.concatenate([[0], np.cumsum(until - since)])[heads]
+        before = np.concatenate([[0], np.cumsum(until - since)])[heads[:-1]]
         shown, pattern = _patterns(since, until, heads)
         rows = _rows_of(shown, heads)
         number = np.repeat(np.arange(len(shown)), heads[shown + 1] - heads[shown])
         first = np.concatenate([[0], np.cumsum(until[rows] - since[rows])])
+        most = int(first[-1])
         first = first[np.searchsorted(number, np.arange(len(shown)))]
-        self._pieces = Pieces(since[rows] + number * WEEK, until[rows] + number * WEEK, 0, len(shown) * WEEK)
-        # Side by side, so that a look at a week costs one miss of the cache and not two.
-        self._weeks = np.stack([(pattern - np.arange(weeks)) * WEEK, before[:-1] - first[pattern]], axis=1)
+        room = len(shown) * _STRIDE
+        self._pieces = Pieces(since[rows] + (number * _STRIDE), until[rows] + (number * _STRIDE), 0, room, least=-most)
+        # What the weeks before hold, less what the patterns before hold, and both in one number with the pattern:
+        # a look at a week then costs one miss of the cache, and half the room of two numbers.
+        more = before - first[pattern] + most
+        self._unit = max(1, int(np.gcd.reduce(more)))
+        self._bits = int(more.max() // self._unit).bit_length()
+        self.fits = self._bits + len(shown).bit_length() < 64
+        self._weeks = (pattern << self._bits) | (more // self._unit)
 
     def covered_into(self, at: Int64, out: Int64, scratch: Scratch) -> None:
         """Write the open time before each value into ``out``."""
         size = len(at)
-        week, local, pair = scratch.piece[:size], scratch.e[:size], scratch.pair[:size]
+        week, local, packed = scratch.piece[:size], scratch.e[:size], scratch.f[:size]
         np.floor_divide(at, WEEK, out=week)
-        np.take(self._weeks, week, axis=0, out=pair, mode="clip")
-        np.add(pair[:, 0], at, out=local)
+        np.take(self._weeks, week, out=packed, mode="clip")
+        np.multiply(week, WEEK, out=local)
+        np.subtract(at, local, out=local)
+        np.right_shift(packed, self._bits, out=week)
+        np.multiply(week, _STRIDE, out=week)
+        np.add(local, week, out=local)
         self._pieces.covered_into(local, out, scratch)
-        np.add(out, pair[:, 1], out=out)
+        np.bitwise_and(packed, (1 << self._bits) - 1, out=packed)
+        np.multiply(packed, self._unit, out=packed)
+        np.add(out, packed, out=out)
 
 
 def _cut(starts: Int64, ends: Int64) -> tuple[Int64, Int64]:
