@@ -16,6 +16,7 @@ import numpy as np
 from slamodel.errors import CalendarError, DurationError
 from slamodel.timeline.durations import amount as read_amount
 from slamodel.timeline.instants import (
+    MICROSECOND,
     NAT,
     Bool,
     Int64,
@@ -27,7 +28,6 @@ from slamodel.timeline.instants import (
     lengths_to_array,
     to_array,
     to_datetime,
-    to_timedelta,
 )
 from slamodel.timeline.timetable import Timetable
 from slamodel.timeline.zones import Zone
@@ -38,7 +38,7 @@ _LONGEST = 2**58
 def elapsed(table: Timetable, start: Any, end: Any, line: Any = None) -> Any:
     """Put the ``elapsed`` question: two instants to a length."""
     if line is None and isinstance(start, datetime) and isinstance(end, datetime):
-        return to_timedelta(table.elapsed_one(from_datetime(start), from_datetime(end)))
+        return table.elapsed_one(from_datetime(start), from_datetime(end)) * MICROSECOND
     (starts, unit), (ends, other) = _instants(start), _instants(end)
     answer = _vector(table.elapsed, line, (starts, ends))
     return lengths_to_array(answer, finest(unit, other))[()]

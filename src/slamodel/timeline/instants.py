@@ -27,7 +27,7 @@ NAT: Final = int(np.iinfo(np.int64).min)
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST_YEAR: Final = 2
 LAST_YEAR: Final = 9998
-_MICROSECOND: Final = timedelta(microseconds=1)
+MICROSECOND: Final = timedelta(microseconds=1)
 _KEPT_UNITS: Final = ("s", "ms", "us")
 _PER_UNIT: Final = {"s": SECOND, "ms": 1000, "us": 1}
 _LONGEST_TICK: Final = {"Y": 366 * DAY, "M": 31 * DAY, "W": 7 * DAY, "D": DAY, "h": HOUR, "m": MINUTE, **_PER_UNIT}
@@ -35,7 +35,7 @@ _LONGEST_TICK: Final = {"Y": 366 * DAY, "M": 31 * DAY, "W": 7 * DAY, "D": DAY, "
 
 def year_start(year: int) -> int:
     """Return the instant at which ``year`` begins in UTC."""
-    return (datetime(year, 1, 1, tzinfo=UTC) - EPOCH) // _MICROSECOND
+    return (datetime(year, 1, 1, tzinfo=UTC) - EPOCH) // MICROSECOND
 
 
 def year_of(instant: int) -> int:
@@ -72,14 +72,14 @@ def from_datetime(value: datetime) -> int:
 
 def to_datetime(instant: int, zone: tzinfo | None = UTC) -> datetime:
     """Return ``instant`` as an aware datetime in ``zone``."""
-    at = EPOCH + instant * _MICROSECOND
+    at = EPOCH + instant * MICROSECOND
     return at if zone is UTC or zone is None else at.astimezone(zone)
 
 
 def to_timedelta(length: int) -> timedelta:
     """Return a length in microseconds as a timedelta."""
     # A product: timedelta(microseconds=...) takes five times as long.
-    return length * _MICROSECOND
+    return length * MICROSECOND
 
 
 def from_array(values: Any) -> tuple[Int64, str]:

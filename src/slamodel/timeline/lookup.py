@@ -13,7 +13,7 @@ import numpy as np
 
 from slamodel.timeline.instants import Int64
 
-_MOST_BUCKETS: Final = 1 << 19
+_MOST_BUCKETS: Final = 1 << 20
 _NEVER: Final = np.iinfo(np.int64).max
 
 

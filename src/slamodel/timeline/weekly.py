@@ -16,8 +16,9 @@ from slamodel.timeline.instants import DAY, Int64
 from slamodel.timeline.pieces import Pieces, Scratch
 
 WEEK: Final = 7 * DAY
-_STRIDE: Final = -(-WEEK >> 32) << 32
-"""A pattern's room on its axis: whole buckets of up to 71 minutes, so that none holds two patterns."""
+_ROOM: Final = 40
+"""A pattern's room on its axis is 2**40 us, 12.7 days: whole buckets, so that none holds two patterns."""
+_LOW: Final = (1 << _ROOM) - 1
 
 
 class Weekly:
@@ -39,15 +40,14 @@ class Weekly:
         first = np.concatenate([[0], np.cumsum(until[rows] - since[rows])])
         most = int(first[-1])
         first = first[np.searchsorted(number, np.arange(len(shown)))]
-        room = len(shown) * _STRIDE
-        self._pieces = Pieces(since[rows] + (number * _STRIDE), until[rows] + (number * _STRIDE), 0, room, least=-most)
+        at = number << _ROOM
+        self._pieces = Pieces(since[rows] + at, until[rows] + at, 0, len(shown) << _ROOM, least=-most)
         # What the weeks before hold, less what the patterns before hold, and both in one number with the pattern:
         # a look at a week then costs one miss of the cache, and half the room of two numbers.
         more = before - first[pattern] + most
         self._unit = max(1, int(np.gcd.reduce(more)))
-        self._bits = int(more.max() // self._unit).bit_length()
-        self.fits = self._bits + len(shown).bit_length() < 64
-        self._weeks = (pattern << self._bits) | (more // self._unit)
+        self.fits = int(more.max()) // self._unit <= _LOW and len(shown) < 1 << (63 - _ROOM)
+        self._weeks = (pattern << _ROOM) | (more // self._unit)
 
     def covered_into(self, at: Int64, out: Int64, scratch: Scratch) -> None:
         """Write the open time before each value into ``out``."""
@@ -55,13 +55,12 @@ class Weekly:
         week, local, packed = scratch.piece[:size], scratch.e[:size], scratch.f[:size]
         np.floor_divide(at, WEEK, out=week)
         np.take(self._weeks, week, out=packed, mode="clip")
-        np.multiply(week, WEEK, out=local)
-        np.subtract(at, local, out=local)
-        np.right_shift(packed, self._bits, out=week)
-        np.multiply(week, _STRIDE, out=week)
-        np.add(local, week, out=local)
+        np.multiply(week, WEEK, out=week)
+        np.subtract(at, week, out=week)
+        np.bitwise_and(packed, ~_LOW, out=local)
+        np.bitwise_or(local, week, out=local)
         self._pieces.covered_into(local, out, scratch)
-        np.bitwise_and(packed, (1 << self._bits) - 1, out=packed)
+        np.bitwise_and(packed, _LOW, out=packed)
         np.multiply(packed, self._unit, out=packed)
         np.add(out, packed, out=out)
 
