@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 import slamodel as sm
 from slamodel.clock.events import Coded, EventTable, event_table
+from slamodel.model.limit import Limit
+from slamodel.model.pause import PauseRule
 from slamodel.model.selector import parse_selector
-from slamodel.model.target import Limit, PauseRule, Target
+from slamodel.model.target import Target
 from slamodel.timeline.durations import parse_amount
 
 PAIRS: Final = 10_000_000

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 import slamodel as sm
 from slamodel.clock.events import EventTable, event_table
+from slamodel.model.limit import Limit
+from slamodel.model.pause import PauseRule
 from slamodel.model.selector import NEVER, Every, In, Selector
-from slamodel.model.target import Limit, Moment, PauseRule, Target
+from slamodel.model.target import Moment, Target
 from slamodel.timeline.durations import Amount
 from slamodel.timeline.instants import NAT
 from tests.clock_oracle import MOMENTS, Row, Span

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from slamodel.io.verdict_file import write_verdicts
     from slamodel.model.agreement import Agreement, Portfolio
     from slamodel.model.event_map import EventMap
-    from slamodel.model.target import Limit, Moment, PauseRule, Target
+    from slamodel.model.limit import Limit
+    from slamodel.model.pause import PauseRule
+    from slamodel.model.target import Moment, Target
 
 __all__ = [
     "Agreement",
@@ -67,9 +69,9 @@ _LATER: Final = {
     "Agreement": "slamodel.model.agreement.Agreement",
     "EventMap": "slamodel.model.event_map.EventMap",
     "EventTable": "slamodel.clock.events.EventTable",
-    "Limit": "slamodel.model.target.Limit",
+    "Limit": "slamodel.model.limit.Limit",
     "Moment": "slamodel.model.target.Moment",
-    "PauseRule": "slamodel.model.target.PauseRule",
+    "PauseRule": "slamodel.model.pause.PauseRule",
     "Portfolio": "slamodel.model.agreement.Portfolio",
     "Stopwatch": "slamodel.clock.stopwatch.Stopwatch",
     "Target": "slamodel.model.target.Target",

@@ -25,8 +25,9 @@ STAGE: Final = 3
 FRESH: Final = 4
 """The bit of a transition that tells a new clock begins, from zero."""
 
-_START, _STOP, _RESET, _CANCEL, _REOPEN = 1, 2, 4, 8, 16
-SIGNALS: Final = 32
+START, STOP, RESET, CANCEL, REOPEN, END, NEXT, HOLD = (1 << bit for bit in range(8))
+SIGNALS: Final = 128
+"""How many signals there are, the holds aside: those lie over a clock's life and do not change it."""
 _FEW: Final = 16
 
 
@@ -39,16 +40,16 @@ def transitions(reopen: str) -> Bytes:
     """
     table = np.empty((4, SIGNALS), np.uint8)
     for signals in range(SIGNALS):
-        begins = signals & _START and not signals & (_STOP | _CANCEL)
-        again = signals & _REOPEN and not signals & (_STOP | _CANCEL)
+        begins = signals & START and not signals & (STOP | CANCEL)
+        again = signals & REOPEN and not signals & (STOP | CANCEL)
         table[PENDING, signals] = ACTIVE | FRESH if begins else PENDING
         table[ACTIVE, signals] = (
             STOPPED
-            if signals & _STOP
+            if signals & STOP
             else ACTIVE | FRESH
-            if signals & _RESET
+            if signals & RESET
             else CANCELLED
-            if signals & _CANCEL
+            if signals & CANCEL
             else ACTIVE
         )
         table[STOPPED, signals] = ACTIVE if again and reopen == "continue" else STOPPED

@@ -18,9 +18,10 @@ from slamodel.clock.events import Coded, EventTable
 from slamodel.errors import AgreementError, EventError
 from slamodel.model._checks import did_you_mean
 from slamodel.model.calendar import Calendar
+from slamodel.model.limit import Limit
 from slamodel.model.selector import EVENT
 from slamodel.model.service_calendar import ServiceCalendar
-from slamodel.model.target import Limit, Target
+from slamodel.model.target import Target
 from slamodel.timeline.instants import NAT, Int64
 from slamodel.timeline.timetable import Timetable
 from slamodel.timeline.workdays import Workdays

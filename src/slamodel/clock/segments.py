@@ -22,9 +22,9 @@ RUNNING: Final = 1
 PAUSED: Final = 2
 
 _SIGNALS: Final = np.uint8(kernel.SIGNALS - 1)
-_HOLD: Final = np.uint8(32)
-_START: Final = np.uint8(1)
-_STOP: Final = np.uint8(2)
+_HOLD: Final = np.uint8(kernel.HOLD)
+_START: Final = np.uint8(kernel.START)
+_STOP: Final = np.uint8(kernel.STOP)
 
 
 @frozen(eq=False)

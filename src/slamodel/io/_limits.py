@@ -15,8 +15,8 @@ from slamodel.io._document import join
 from slamodel.io._section import Section, shown, yaml_read
 from slamodel.model.calendar import Calendar
 from slamodel.model.hours import ALWAYS, parse_week
+from slamodel.model.limit import READINGS, Limit
 from slamodel.model.service_calendar import ServiceCalendar
-from slamodel.model.target import READINGS, Limit
 from slamodel.timeline.durations import Amount, amount, duration_text
 from slamodel.timeline.instants import DAY
 

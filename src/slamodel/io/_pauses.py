@@ -8,8 +8,8 @@ from typing import Any, Final
 from attrs import evolve, frozen
 
 from slamodel.io._section import Section, shown
+from slamodel.model.pause import PauseRule
 from slamodel.model.selector import In, event, parse_selector
-from slamodel.model.target import PauseRule
 
 RESPOND: Final = "respond"
 BUILT_IN: Final[Mapping[str, PauseRule]] = {

@@ -14,8 +14,9 @@ from slamodel.io._limits import has_cover, is_none, length_of, read_basis, read_
 from slamodel.io._pauses import RESPOND, Pauses
 from slamodel.io._priorities import Priorities, slips
 from slamodel.io._section import Section, shown
+from slamodel.model.limit import Limit
 from slamodel.model.selector import ALWAYS_TRUE, In, Selector, event, parse_selector
-from slamodel.model.target import AT_LIMITS, JUDGES, PRIORITY_CHANGES, REOPENS, Limit, Moment, Target
+from slamodel.model.target import AT_LIMITS, JUDGES, PRIORITY_CHANGES, REOPENS, Moment, Target
 from slamodel.timeline.durations import Amount
 
 # A first reply stays given: what comes after it, a reopening too, is not the business of respond.

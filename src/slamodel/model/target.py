@@ -6,18 +6,32 @@ from collections.abc import Mapping
 from enum import IntFlag
 from typing import Any, Final
 
+import attrs
 from attrs import field, frozen, validators
 
-from slamodel.model.calendar import Calendar
+from slamodel.model.escalation import Level
+from slamodel.model.limit import Limit
+from slamodel.model.pause import PauseRule
 from slamodel.model.selector import ALWAYS_TRUE, EVENT, NEVER, Selector, as_text, event
 from slamodel.timeline.durations import Amount
 
-READINGS: Final = ("same_time", "end_of_day", "hours")
-PRIORITY_CHANGES: Final = ("carry", "restart", "keep", "retroactive")
-REOPENS: Final = ("continue", "ignore")
-JUDGES: Final = ("elapsed", "timestamp")
+KINDS: Final = (
+    *("respond", "assign", "workaround", "restore", "resolve", "fulfil", "root_cause", "publish"),
+    *("next_reply", "update", "ownership"),
+)
+PRIORITY_CHANGES: Final = ("carry", "restart", "keep", "proportional", "retroactive", "retroactive_floor", "strictest")
+REOPENS: Final = ("continue", "continue_with_gap", "new_cycle", "ignore")
+CYCLES: Final = ("once", "each", "latest", "chain")
+MET_IFS: Final = ("all", "last", "first")
+JUDGES: Final = ("elapsed", "timestamp", "percent")
 AT_LIMITS: Final = ("met", "missed")
-_RESUMED: Final = event("resumed")
+RESOLUTIONS: Final = ("us", "ms", "s", "min")
+PAUSE_MEASURES: Final = ("covered", "wall", "last_wall")
+DUES_WHILE_PAUSED: Final = ("none", "frozen", "rolls")
+BOUNDARIES: Final = ("close", "open", "day_end")
+STARTS_WITH_STOP: Final = ("never_ran", "zero")
+PAUSES_WITH_RESUME: Final = ("neither", "pause")
+EDGES: Final = ("started", "stopped", "breached")
 _NONE: Final = Amount()
 
 
@@ -30,17 +44,23 @@ class Effect(IntFlag):
     RESET = 4
     CANCEL = 8
     REOPEN = 16
-    HOLD = 32
-    PAUSE = 64
-    RESUME = 128
+    END = 32
+    NEXT = 64
+    HOLD = 128
 
 
 @frozen
 class Moment:
-    """When something happens to a clock: at an event that matches, or at the time that a field of the item holds."""
+    """When something happens to a clock.
+
+    At an event that matches, at the time that a ``field`` of the item holds, or when the clock of another target,
+    ``after``, started, stopped or breached (``edge``).
+    """
 
     selector: Selector = NEVER
     field: str = ""
+    after: Target | None = None
+    edge: str = attrs.field(default="stopped", validator=validators.in_(EDGES))
 
     @property
     def fields(self) -> frozenset[str]:
@@ -48,47 +68,17 @@ class Moment:
         return self.selector.fields()
 
 
-@frozen
-class PauseRule:
-    """While ``when`` holds the clock stands still (C8).
-
-    A condition on fields pauses as long as it holds; on an event it pauses from that event ``until``
-    another. ``stops`` are the ids of the targets it pauses (none named: every one but respond).
-    """
-
-    name: str
-    when: Selector
-    until: Selector = _RESUMED
-    stops: tuple[str, ...] = ()
-    clause: str = ""
-
-    @property
-    def is_latch(self) -> bool:
-        """Whether events, not states, begin and end the pause."""
-        return EVENT in self.when.fields()
-
-
-@frozen
-class Limit:
-    """The allowed covered time of one item on one calendar, or so many business days read one of three ways (C5).
-
-    ``reading``: "same_time" (the same wall time N business days later), "end_of_day" (the close of the Nth
-    following business day) or "hours" (N times the calendar's nominal day of covered time).
-    """
-
-    amount: Amount
-    calendar: Calendar
-    calendar_id: str = ""
-    reading: str = field(default="same_time", validator=validators.in_(READINGS))
-
-
 @frozen(kw_only=True)
 class Target:
     """One promise about one item: whom it is for, how long it may take, and what starts and stops its clock.
 
     ``limits`` are (priority, Limit), priority None meaning every other save those in ``without``; an item whose
-    priority has no limit has no clock. ``warn_at`` and the like come with escalation. Options and their defaults
-    are sentences C3-C11.
+    priority has no limit has no clock. Options and their defaults are sentences C3-C11.
+
+    ``cycles`` says how often a clock may begin on an item: "once"; "each" (a start after a stop begins the next:
+    the oldest unanswered request counts); "latest" (as each, and a start while one runs begins it anew: the last
+    contact counts); "chain" (a stop begins the next at once, until ``ends``: "every 30m until resolved"). What the
+    cycles come to is ``met_if`` all, the last or the first of them is met.
     """
 
     id: str
@@ -102,12 +92,30 @@ class Target:
     reopens: Moment = Moment(event("reopened"))
     pauses: tuple[PauseRule, ...] = ()
     priority_field: str = "priority"
+    kind: str = field(default="", validator=validators.in_(("", *KINDS)))
+    cycles: str = field(default="once", validator=validators.in_(CYCLES))
+    ends: Moment = Moment(NEVER)
+    met_if: str = field(default="all", validator=validators.in_(MET_IFS))
+    per: str = ""
     grace: Amount = _NONE
     at_limit: str = field(default="met", validator=validators.in_(AT_LIMITS))
     judge: str = field(default="elapsed", validator=validators.in_(JUDGES))
     priority_change: str = field(default="carry", validator=validators.in_(PRIORITY_CHANGES))
+    floor: Amount = _NONE
     forgive_on_downgrade: bool = False
     reopen: str = field(default="continue", validator=validators.in_(REOPENS))
+    ignore_after: Amount = _NONE
+    retroactive_pause: bool = True
+    percent_decimals: int = field(default=2, validator=[validators.ge(0), validators.le(6)])
+    resolution: str = field(default="us", validator=validators.in_(RESOLUTIONS))
+    pause_measure: str = field(default="covered", validator=validators.in_(PAUSE_MEASURES))
+    due_while_paused: str = field(default="none", validator=validators.in_(DUES_WHILE_PAUSED))
+    boundary: str = field(default="close", validator=validators.in_(BOUNDARIES))
+    negative_remaining: bool = True
+    start_with_stop: str = field(default="never_ran", validator=validators.in_(STARTS_WITH_STOP))
+    pause_with_resume: str = field(default="neither", validator=validators.in_(PAUSES_WITH_RESUME))
+    escalations: tuple[Level, ...] = ()
+    dialect: str = ""
     agreement: str = ""
     clause: str = ""
 
@@ -130,15 +138,15 @@ class Target:
             (self.resets, Effect.RESET),
             (self.cancels, Effect.CANCEL),
             (self.reopens, Effect.REOPEN),
+            (self.ends, Effect.END),
         ):
             if moment.selector.matches(fields):
                 found |= effect
         if found & Effect.START and EVENT not in self.starts.fields:
             # A start that is a state, not an event, starts the clock again whenever it comes back (C11).
             found |= Effect.REOPEN
-        for rule in self.pauses:
-            if not rule.is_latch and rule.when.matches(fields):
-                found |= Effect.HOLD
+        if any(rule.condition.matches(fields) for rule in self.holds):
+            found |= Effect.HOLD
         return found
 
     @property
@@ -149,9 +157,19 @@ class Target:
         """
         named = bool(self.without) or any(name is not None for name, _ in self.limits)
         priority = frozenset({self.priority_field} if named else ())
-        moments = frozenset({self.starts.field, self.stops.field}) - {""}
-        latches = [rule.when.fields() | rule.until.fields() for rule in self.latches]
-        return self.effect_fields.union(self.applies.fields(), priority, moments, *latches)
+        others = frozenset(limit.field or (limit.due.field if limit.due else "") for _, limit in self.limits)
+        levels = [level.applies.fields() for level in self.escalations]
+        rules = [rule.fields for rule in self.pauses]
+        upstream = [moment.after.fields for moment in (self.starts, self.stops, self.ends) if moment.after]
+        found = self.effect_fields.union(self.applies.fields(), priority, self.time_fields, others, *levels, *rules)
+        return found.union({self.per}, *upstream) - {""}
+
+    @property
+    def time_fields(self) -> frozenset[str]:
+        """The fields that hold times: of starts, stops and ends, of dues, and of pauses that end by themselves."""
+        moments = {self.starts.field, self.stops.field, self.ends.field}
+        dues = {limit.due.field for _, limit in self.limits if limit.due}
+        return frozenset(moments | dues | {rule.ends_at for rule in self.pauses}) - {""}
 
     @property
     def latches(self) -> tuple[PauseRule, ...]:
@@ -159,9 +177,14 @@ class Target:
         return tuple(rule for rule in self.pauses if rule.is_latch)
 
     @property
+    def holds(self) -> tuple[PauseRule, ...]:
+        """The pause rules that hold as long as a condition does, and no longer or shorter."""
+        return tuple(rule for rule in self.pauses if not rule.is_latch and not rule.is_limited)
+
+    @property
     def effect_fields(self) -> frozenset[str]:
         """The fields that `effect` looks at."""
-        moments = (self.starts, self.stops, self.resets, self.cancels, self.reopens)
+        moments = (self.starts, self.stops, self.resets, self.cancels, self.reopens, self.ends)
         names = [moment.fields for moment in moments]
-        names += [rule.when.fields() for rule in self.pauses if not rule.is_latch]
+        names += [rule.condition.fields() for rule in self.holds]
         return frozenset().union(*names)
