@@ -231,7 +231,8 @@ def verdict_table(
         breached=out.take("breached"),
         values={name: out.take(name) for name in (*verdicts.INSTANTS, *verdicts.LENGTHS) if name != "remaining"},
         unused=tuple((name, np.concatenate(rows)) for name, rows in unused.items()),
-        log=events if unused else None,
+        targets=targets,
+        log=events,
         rejects=events.rejects,
     )
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from slamodel.clock.events import Coded, EventTable, Reject
 from slamodel.model.selector import EVENT
+from slamodel.model.target import Target
 from slamodel.timeline.instants import HOUR, MINUTE, NAT, SECOND, Int64, to_datetime, to_timedelta
 
 PENDING, RUNNING, PAUSED, MET, MISSED, CANCELLED, EXCLUDED = range(7)
@@ -84,6 +85,7 @@ class VerdictTable:
     time, but for the ``wall_`` ones), ``percentage`` float64 (100 * elapsed / limit), ``breached`` bool, the
     rest objects; what does not exist is NaT, NaN or None, and ``reason`` says why.
     `ignored` lists the events that changed nothing (C6), ``rejects`` the rows of the log that were set aside.
+    ``targets`` and ``log`` (up to ``as_of``) are what the verdicts were made of.
     """
 
     as_of: int
@@ -93,6 +95,7 @@ class VerdictTable:
     breached: NDArray[np.bool_]
     values: Mapping[str, Int64]
     unused: tuple[tuple[str, Int64], ...] = ()
+    targets: tuple[Target, ...] = ()
     log: EventTable | None = None
     rejects: tuple[Reject, ...] = ()
 
