@@ -19,7 +19,7 @@ MICROSECOND = timedelta(microseconds=1)
 def ask(calendar: sm.ServiceCalendar, start: datetime, days: int, *, end_of_day: bool) -> tuple[datetime, datetime]:
     workdays = Workdays(str(calendar), zone(calendar.timezone), calendar.opening)
     column = np.array([(start - EPOCH) // MICROSECOND] * 2)
-    due, opening = workdays.after(column, np.array([days] * 2), end_of_day=end_of_day)
+    due, opening = workdays.after(column, np.array([days] * 2), CLOSE if end_of_day else None)
     assert due[0] == due[1]
     return EPOCH + int(due[0]) * MICROSECOND, EPOCH + int(opening[0]) * MICROSECOND
 
@@ -96,9 +96,9 @@ def test_horizon_grows_and_ends() -> None:
     hours = ((9 * 3_600_000_000, 17 * 3_600_000_000),)
     start = np.array([(datetime(2026, 7, 1, tzinfo=UTC) - EPOCH) // MICROSECOND])
     yearly = Workdays("yearly", zone("UTC"), lambda day: hours if (day.month, day.day) == (6, 1) else ())
-    due, opening = yearly.after(start, np.array([3]), end_of_day=False)
+    due, opening = yearly.after(start, np.array([3]))
     assert due[0] == opening[0] == (datetime(2030, 6, 1, 9, tzinfo=UTC) - EPOCH) // MICROSECOND
-    assert yearly.after(start, np.array([3]), end_of_day=False)[0] == due  # asked again, nothing grows
+    assert yearly.after(start, np.array([3]))[0] == due  # asked again, nothing grows
     once = Workdays("once", zone("UTC"), lambda day: hours if day == date(2026, 8, 1) else ())
     with pytest.raises(sm.HorizonError, match="once has no 2 business days after 2026-07-01"):
-        once.after(start, np.array([2]), end_of_day=False)
+        once.after(start, np.array([2]))

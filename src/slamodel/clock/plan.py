@@ -23,6 +23,7 @@ from slamodel.model.selector import EVENT
 from slamodel.model.service_calendar import ServiceCalendar
 from slamodel.model.target import Target
 from slamodel.timeline.instants import NAT, Int64
+from slamodel.timeline.relative import CLOSE
 from slamodel.timeline.timetable import Timetable
 from slamodel.timeline.workdays import Workdays
 from slamodel.timeline.zones import zone
@@ -143,7 +144,7 @@ class Plan:
                 continue
             begun = start[mine]
             days = np.full(len(mine), self.days[row])
-            due, opening = workdays.after(begun, days, end_of_day=bool(self.end_of_day[row]))
+            due, opening = workdays.after(begun, days, CLOSE if self.end_of_day[row] else None)
             line = np.full(len(mine), self.line[row])
             # A wall time inside a break of the due day is used up where the break begins.
             due = np.maximum(opening, self.timetable.previous_close(due, line))

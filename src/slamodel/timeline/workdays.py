@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import date
-from typing import Final
+from typing import Final, NoReturn
 
 import numpy as np
 
 from slamodel.errors import HorizonError
 from slamodel.timeline.instants import DAY, Int64, year_of
+from slamodel.timeline.relative import CLOSE
 from slamodel.timeline.wall import Stretches
 from slamodel.timeline.zones import Zone
 
@@ -30,40 +31,65 @@ class Workdays:
         self._years = (0, 0)
         self._days = self._opens = self._closes = np.empty(0, np.int64)
 
-    def after(self, start: Int64, days: Int64, *, end_of_day: bool) -> tuple[Int64, Int64]:
+    def after(self, start: Int64, days: Int64, at: int | None = None) -> tuple[Int64, Int64]:
         """Return (due, opening of the due day) of each start: instants, shape (n,).
 
-        Same time: the wall time of the start N business days later, moved into that day's hours; a start on
-        another day counts as the opening of the next business day. End of day: the close of the Nth
-        following business day.
+        Without ``at`` the wall time of the start N business days later, moved into that day's hours; a start on
+        another day counts as the opening of the next business day. With ``at`` that wall time (`CLOSE`: the close)
+        of the Nth following business day; a start on another day has its next business day as the first.
         """
-        instants, offsets = self._zone.steps(int(start.max()) + DAY)
-        wall = start + offsets[np.searchsorted(instants, start, side="right") - 1]
-        day = wall // DAY
+        wall, day = self._wall(start)
         most = int(days.max())
         first, last = year_of(int(wall.min()) - DAY), year_of(int(wall.max()) + (most + 7) * DAY) + 1
         while True:
-            known, opens, closes = self._over(first, last)
-            at = np.searchsorted(known, day, side="left")
-            ahead = at + days
+            table = known, opens, closes = self._over(first, last)
+            place = np.searchsorted(known, day, side="left")
+            ahead = place + days
             if len(known) and int(ahead.max()) < len(known):
                 break
             if last - year_of(int(wall.max())) > _PATIENCE_YEARS + most // 100:
-                msg = f"{self._name} has no {most} business days after {np.int64(int(wall.max())).view('M8[us]')}"
-                raise HorizonError(msg)
+                self._give_up(most, "after", int(wall.max()))
             last += max(1, last - first)
-        on_day = known[at] == day
-        if end_of_day:
-            target = np.where(on_day, ahead, ahead - 1)
-            chosen = closes[target]
-        else:
-            target = ahead
-            since = np.where(on_day, wall - day * DAY, opens[at])
-            chosen = np.clip(since, opens[target], closes[target])
-        midnights = known[target] * DAY
-        due, _ = self._zone.to_instants_array(midnights + chosen)
-        opening, _ = self._zone.to_instants_array(midnights + opens[target])
+        on_day = known[place] == day
+        if at is None:
+            return self._instants(table, ahead, np.where(on_day, wall - day * DAY, opens[place]))
+        target = np.where(on_day, ahead, np.maximum(ahead - 1, place))
+        return self._instants(table, target, closes[target] if at == CLOSE else np.full(len(start), at))
+
+    def before(self, end: Int64, days: int) -> tuple[Int64, Int64]:
+        """Return (the same wall time N business days earlier, the opening of that day) of each instant, shape (n,).
+
+        It is moved into that day's hours; an end on another day counts as the close of the business day before.
+        """
+        wall, day = self._wall(end)
+        first, last = year_of(int(wall.min()) - (days + 7) * DAY), year_of(int(wall.max()) + DAY) + 1
+        while True:
+            table = known, _, closes = self._over(first, last)
+            place = np.searchsorted(known, day, side="right") - 1
+            if len(known) and int(place.min()) >= days:
+                break
+            if year_of(int(wall.min())) - first > _PATIENCE_YEARS + days // 100 or first <= 1:
+                self._give_up(days, "before", int(wall.min()))
+            first = max(1, first - max(1, last - first))
+        since = np.where(known[place] == day, wall - day * DAY, closes[place])
+        return self._instants(table, place - days, since)
+
+    def _wall(self, at: Int64) -> tuple[Int64, Int64]:
+        """Return (wall time, date) of each instant, in microseconds and days since 1970 on the wall."""
+        instants, offsets = self._zone.steps(int(at.max()) + DAY)
+        wall = at + offsets[np.searchsorted(instants, at, side="right") - 1]
+        return wall, wall // DAY
+
+    def _instants(self, table: tuple[Int64, Int64, Int64], target: Int64, since: Int64) -> tuple[Int64, Int64]:
+        """Return (due, opening) of business days, by their places, and times of day moved into their hours."""
+        midnights, opens, closes = table[0][target] * DAY, table[1][target], table[2][target]
+        due, _ = self._zone.to_instants_array(midnights + np.clip(since, opens, closes))
+        opening, _ = self._zone.to_instants_array(midnights + opens)
         return due, opening
+
+    def _give_up(self, days: int, where: str, wall: int) -> NoReturn:
+        msg = f"{self._name} has no {days} business days {where} {np.int64(wall).view('M8[us]')}"
+        raise HorizonError(msg)
 
     def _over(self, first: int, stop: int) -> tuple[Int64, Int64, Int64]:
         with self._lock:
