@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import slamodel as sm
+from slamodel.timeline.relative import CLOSE
 from slamodel.timeline.workdays import Workdays
 from slamodel.timeline.zones import zone
 
