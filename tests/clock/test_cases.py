@@ -15,15 +15,17 @@ FAULTS = tomllib.loads((CASES / "clock-faults.toml").read_text("utf-8"))
 Case = dict[str, Any]
 
 
-def named(case: Case) -> Any:
-    return case["id"]
+def listed(cases: list[Case]) -> list[Any]:
+    """Return the cases by their ids; those that wait fail until the engine can do them, and then say so."""
+    waiting = pytest.mark.xfail(strict=True, reason="waits")
+    return [pytest.param(case, id=case["id"], marks=[waiting] if case.get("waits") else []) for case in cases]
 
 
 def judged(case: Case, calendars: Case) -> Case:
     """Return the verdict on a case's log; every calendar of its file may be a cover."""
     document: Case = {"calendars": calendars, "calendar": case.get("calendar", next(iter(calendars)))}
-    document |= {key: case[key] for key in ("pauses",) if key in case}
-    target = promise(case["target"], target=case.get("name", "resolve"), **document)
+    document |= {key: case[key] for key in ("pauses", "targets") if key in case}
+    target = promise(case.get("target"), target=case.get("name", "resolve"), **document)
     return verdict(target, *case["log"], as_of=case.get("as_of"))
 
 
@@ -40,14 +42,14 @@ def check(case: Case, calendars: Case) -> None:
     }, case["claim"]
 
 
-@pytest.mark.parametrize("case", EXAMPLES["case"], ids=named)
+@pytest.mark.parametrize("case", listed(EXAMPLES["case"]))
 def test_worked_example(case: Case) -> None:
-    """Worked examples A1 to A10, the incident INC0012, and values that Jira, ServiceNow, SAP and others gave."""
+    """Worked examples A1 to A10 and V1, the incident INC0012, and values that Jira, ServiceNow, SAP and others gave."""
     check(case, EXAMPLES["calendars"])
 
 
 @pytest.mark.fault
-@pytest.mark.parametrize("case", FAULTS["case"], ids=named)
+@pytest.mark.parametrize("case", listed(FAULTS["case"]))
 def test_fault_is_not_repeated(case: Case) -> None:
     """The pinned answer, exactly."""
     check(case, FAULTS["calendars"])
