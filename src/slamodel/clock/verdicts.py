@@ -12,9 +12,10 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from slamodel.clock.events import Coded, EventTable, Reject
+from slamodel.clock.texts import instant_text, length_text
 from slamodel.model.selector import EVENT
 from slamodel.model.target import Target
-from slamodel.timeline.instants import HOUR, MINUTE, NAT, SECOND, Int64, to_datetime, to_timedelta
+from slamodel.timeline.instants import NAT, Int64, to_datetime, to_timedelta
 
 PENDING, RUNNING, PAUSED, MET, MISSED, CANCELLED, EXCLUDED = range(7)
 STAGES: Final = ("pending", "running", "paused", "met", "missed", "cancelled", "excluded")
@@ -142,7 +143,7 @@ class VerdictTable:
             for row, owner in zip(rows.tolist(), owners.tolist(), strict=True):
                 what = names.values[names.codes[row]] if names is not None and names.codes[row] >= 0 else "event"
                 line = "" if log.lines is None else f" (line {log.lines[row]})"
-                at = _instant_text(int(log.at[row]))
+                at = instant_text(int(log.at[row]))
                 notes.append(f"{log.items[owner]}: {what} at {at}{line} changes nothing for {target}")
         return notes
 
@@ -196,7 +197,7 @@ class VerdictTable:
 
     def _texts(self, name: str) -> list[Any]:
         if name in INSTANTS:
-            return [_instant_text(value) for value in self.column(name).view(np.int64).tolist()]
+            return [instant_text(value) for value in self.column(name).view(np.int64).tolist()]
         if name in LENGTHS:
             return [length_text(value) for value in self.column(name).view(np.int64).tolist()]
         if name == "percentage":
@@ -272,18 +273,3 @@ def _python(name: str, column: NDArray[Any]) -> list[Any]:
     if name == "percentage":
         return [None if value != value else value for value in column.tolist()]  # noqa: PLR0124  NaN
     return list(column.tolist())
-
-
-def _instant_text(value: int) -> str:
-    return "" if value == NAT else to_datetime(value).isoformat().replace("+00:00", "Z")
-
-
-def length_text(value: int) -> str:
-    """Write microseconds as [-]H:MM:SS[.ffffff], which spreadsheets and pandas read; empty for ``NAT``."""
-    if value == NAT:
-        return ""
-    sign, rest = ("-", -value) if value < 0 else ("", value)
-    hours, rest = divmod(rest, HOUR)
-    minutes, rest = divmod(rest, MINUTE)
-    seconds, parts = divmod(rest, SECOND)
-    return f"{sign}{hours}:{minutes:02d}:{seconds:02d}" + (f".{parts:06d}" if parts else "")

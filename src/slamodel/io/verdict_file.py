@@ -7,7 +7,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from slamodel.clock.verdicts import INSTANTS, LENGTHS, VerdictTable, length_text
+from slamodel.clock.texts import length_text
+from slamodel.clock.verdicts import INSTANTS, LENGTHS, VerdictTable
 from slamodel.errors import EventError
 from slamodel.io._writing import whole_file
 
