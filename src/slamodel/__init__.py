@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from slamodel.io.event_file import write_rejects
     from slamodel.io.verdict_file import write_verdicts
     from slamodel.model.agreement import Agreement, Portfolio
+    from slamodel.model.dialects import Dialect, dialects
     from slamodel.model.event_map import EventMap
     from slamodel.model.limit import Limit
     from slamodel.model.pause import PauseRule
@@ -39,6 +40,7 @@ __all__ = [
     "CalendarError",
     "CalendarTable",
     "CombinedCalendar",
+    "Dialect",
     "DurationError",
     "EventError",
     "EventMap",
@@ -56,6 +58,7 @@ __all__ = [
     "Stopwatch",
     "Target",
     "VerdictTable",
+    "dialects",
     "evaluate",
     "load",
     "loads",
@@ -67,6 +70,7 @@ __all__ = [
 # Loaded when first asked for, so that `import slamodel` stays light.
 _LATER: Final = {
     "Agreement": "slamodel.model.agreement.Agreement",
+    "Dialect": "slamodel.model.dialects.Dialect",
     "EventMap": "slamodel.model.event_map.EventMap",
     "EventTable": "slamodel.clock.events.EventTable",
     "Limit": "slamodel.model.limit.Limit",
@@ -76,6 +80,7 @@ _LATER: Final = {
     "Stopwatch": "slamodel.clock.stopwatch.Stopwatch",
     "Target": "slamodel.model.target.Target",
     "VerdictTable": "slamodel.clock.verdicts.VerdictTable",
+    "dialects": "slamodel.model.dialects.dialects",
     "evaluate": "slamodel.frames.evaluate.evaluate",
     "load": "slamodel.io.agreement_file.load",
     "loads": "slamodel.io.agreement_file.loads",
