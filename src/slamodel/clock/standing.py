@@ -254,3 +254,37 @@ def _after_due(plan: Plan, end: Int64, due: Int64) -> NDArray[np.bool_]:
     """Return which stretches end after their due: the judgement by timestamp (C3)."""
     late: NDArray[np.bool_] = end >= due if plan.target.at_limit == "missed" else end > due
     return late
+
+
+@frozen(eq=False)
+class Course:
+    """What the clocks used on their way, in covered running time: by when was so much used up?
+
+    ``before`` is what each closed stretch found used up, within its item; ``used`` what each item's clock had
+    used by its last event.
+    """
+
+    plan: Plan
+    segments: Segments
+    before: Int64
+    used: Int64
+    totals: _Totals
+    anchors: _Anchors
+
+    def used_up_at(self, amount: Int64) -> Int64:
+        """Return the earliest instant at which each item's clock has used ``amount``, as if a running one ran on.
+
+        ``NAT`` where it never does: a clock that stopped, was cancelled or stands still before.
+        """
+        at = _runs_out(self.plan, self.segments, self.totals, self.used, amount, self.anchors, late=False)
+        return np.where(self.segments.running | (self.used >= amount), at, NAT)
+
+
+def course(plan: Plan, segments: Segments) -> Course:
+    """Add up what each clock used, stretch by stretch."""
+    length = plan.timetable.elapsed(segments.start, segments.end, _line(plan, segments.row))
+    ran = np.where(segments.ran, length, 0)
+    total, first = _running_total(ran), segments.first
+    before = total[:-1] - total[first[:-1]][segments.item]
+    totals, used = _Totals(before, before + ran), total[first[1:]] - total[first[:-1]]
+    return Course(plan, segments, before, used, totals, _anchors(segments, totals, used))
