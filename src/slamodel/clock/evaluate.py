@@ -7,15 +7,13 @@ from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
-from attrs import evolve, frozen
+from attrs import evolve
 from numpy.typing import NDArray
 
-from slamodel.clock import kernel, verdicts
+from slamodel.clock import verdicts
+from slamodel.clock.clocks import REASONS, clocks
 from slamodel.clock.events import Coded, EventTable
-from slamodel.clock.judge import judge
-from slamodel.clock.plan import Plan, plan
-from slamodel.clock.segments import rows_of, segments
-from slamodel.clock.standing import UNLIMITED, Standing, stand
+from slamodel.clock.plan import plan
 from slamodel.clock.verdicts import VerdictTable
 from slamodel.errors import EventError, Problem
 from slamodel.model.agreement import Portfolio
@@ -23,18 +21,6 @@ from slamodel.model.target import Target
 from slamodel.timeline.instants import NAT, Int64, from_datetime
 
 _CHUNK_ROWS: Final = 1 << 19
-_REASONS: Final = (
-    "",
-    "not started yet",
-    "paused: there is no due while the clock stands still",
-    "cancelled",
-    "the time of the stop lies before the time of the start",
-    "the priority no longer has a limit",
-)
-_OK, _PENDING, _PAUSED, _CANCELLED, _BACKWARDS, _NO_LIMIT = range(6)
-# By the kernel's stage: pending, active, stopped, cancelled; paused stands right behind running.
-_STAGE_OF: Final = np.array([verdicts.PENDING, verdicts.RUNNING, verdicts.MET, verdicts.CANCELLED], np.int8)
-_REASON_OF: Final = np.array([_PENDING, _OK, _PAUSED, _OK, _OK, _CANCELLED, _OK], np.int8)
 _MOST_SHOWN: Final = 8
 
 
@@ -55,11 +41,12 @@ def evaluate(
     One row an item and target, in the order of the targets, then of the items' names. Raises EventError where
     the log lacks a field that a target needs, or where no priority of the log has a limit.
     """
-    targets = book.targets if isinstance(book, Portfolio) else tuple(book)
+    promised = book.targets if isinstance(book, Portfolio) else tuple(book)
     if not len(events):
         raise EventError("the log has no usable row", "E190")
     at = int(events.at.max()) if as_of is None else from_datetime(as_of)
     seen = until(events, at)
+    targets = tuple(part for target in promised for part in _parts(target, seen))
     out = Columns(len(targets) * len(seen.items))
     unused: dict[str, list[Int64]] = {}
     for number, target in enumerate(targets):
@@ -75,6 +62,11 @@ def evaluate(
     if strict and table.unused:
         raise EventError([Problem("E192", "", note) for note in table.ignored])
     return table
+
+
+def _parts(target: Target, events: EventTable) -> tuple[Target, ...]:
+    column = events.field(target.per) if target.per else None
+    return target.parts(() if column is None else column.values)
 
 
 def until(events: EventTable, as_of: int) -> EventTable:
@@ -141,74 +133,6 @@ class Columns:
         return self._columns[name][: self._used]
 
 
-@frozen(eq=False)
-class Clocks:
-    """The clocks of one target on some items, counted up to their last event: what is left is to say when.
-
-    ``fixed`` are the columns of the verdicts that no more time can change, ``kept`` the items that the target
-    promises something for (None: all).
-    """
-
-    plan: Plan
-    standing: Standing
-    fixed: Mapping[str, NDArray[Any]]
-    kept: NDArray[np.bool_] | None
-    backwards: NDArray[np.bool_] | None
-    ignored: Int64
-
-    def columns(self, as_of: int) -> dict[str, NDArray[Any]]:
-        """Return the columns of the verdicts at ``as_of``, one row an item."""
-        judged = judge(self.plan, self.standing, as_of)
-        values = {
-            "due": judged.due,
-            "breaches_after": judged.breaches_after,
-            "breached_at": judged.breached_at,
-            "due_if_resumed": judged.due_if_resumed,
-            "elapsed": judged.elapsed,
-            "wall_elapsed": judged.wall_elapsed,
-            "paused": judged.paused,
-            "wall_paused": judged.wall_paused,
-        }
-        if self.backwards is not None:
-            values = {name: np.where(self.backwards, NAT, value) for name, value in values.items()}
-        return {**self.fixed, "breached": values["breached_at"] != NAT, **values}
-
-
-def clocks(number: int, made: Plan, events: EventTable, items: slice, as_of: int) -> Clocks:
-    """Count the clocks of one target on some items; ``as_of`` only decides which times held by fields have come."""
-    rows = rows_of(made, events, items, as_of)
-    found = segments(made, rows)
-    standing = stand(made, found)
-    stage = _STAGE_OF[found.stage] + found.paused
-    stage[(found.stage == kernel.STOPPED) & (standing.breached_at != NAT)] = verdicts.MISSED
-    reason = _REASON_OF[stage]
-    kept = found.limit_row >= 0
-    if not kept.all():
-        lapsed = ~kept & (found.first[1:] > found.first[:-1])
-        stage[lapsed], reason[lapsed] = verdicts.CANCELLED, _NO_LIMIT
-        kept |= lapsed
-    if made.applies.constant is not True:
-        kept &= made.applies.rows(found.source)
-    backwards = rows.reversed if rows.reversed is not None and rows.reversed.any() else None
-    if backwards is not None:
-        stage[backwards], reason[backwards] = verdicts.EXCLUDED, _BACKWARDS
-    priority = events.field(made.target.priority_field)
-    count = len(stage)
-    fixed: dict[str, NDArray[Any]] = {
-        "target": np.full(count, number, np.int16),
-        "item": np.arange(items.start, items.stop, dtype=np.int32),
-        "stage": stage,
-        "reason": reason,
-        "limit_row": found.limit_row,
-        "priority": np.full(count, -1, np.int32) if priority is None else priority.codes[found.source],
-        "started_at": found.started_at,
-        "stopped_at": found.stopped_at,
-        "paused_since": found.paused_since,
-        "limit": np.where(standing.limit == UNLIMITED, NAT, standing.limit),
-    }
-    return Clocks(made, standing, fixed, None if kept.all() else kept, backwards, found.ignored)
-
-
 def verdict_table(
     targets: tuple[Target, ...], events: EventTable, out: Columns, unused: Mapping[str, list[Int64]], as_of: int
 ) -> VerdictTable:
@@ -220,7 +144,7 @@ def verdict_table(
         "target": Coded(number, tuple(t.id for t in targets)),
         "priority": _priorities(targets, events, out),
         "stage": Coded(out.take("stage"), verdicts.STAGES),
-        "reason": Coded(out.take("reason"), _REASONS),
+        "reason": Coded(out.take("reason"), REASONS),
         "rule": Coded(np.where(limit_row < 0, -1, limit_row + offsets[number]).astype(np.int32), tuple(rules)),
     }
     return VerdictTable(
@@ -229,6 +153,7 @@ def verdict_table(
         item=out.take("item"),
         codes=codes,
         breached=out.take("breached"),
+        cycles=out.take("cycles"),
         values={name: out.take(name) for name in (*verdicts.INSTANTS, *verdicts.LENGTHS) if name != "remaining"},
         unused=tuple((name, np.concatenate(rows)) for name, rows in unused.items()),
         targets=targets,
@@ -246,7 +171,7 @@ def named(target: Target, events: EventTable, cells: Mapping[str, Any]) -> dict[
         "target": target.id,
         "priority": None if priority is None or cells["priority"] < 0 else priority.values[cells["priority"]],
         "stage": verdicts.STAGES[cells["stage"]],
-        "reason": _REASONS[cells["reason"]],
+        "reason": REASONS[cells["reason"]],
         "rule": None if rule < 0 else _rules(target)[rule],
     }
 

@@ -44,14 +44,15 @@ def judge(plan: Plan, standing: Standing, as_of: int) -> Judged:
     ran, wall_ran = added * runs, wall * runs
     elapsed = _plus(standing.used, going, ran)
     limit = standing.limit[going]
-    spent, allowed = elapsed[going], limit + plan.allowed_more
-    over = runs & (spent > allowed if plan.strict else spent >= allowed)
+    spent, allowed = elapsed[going], plan.allowed(limit)
+    over = runs & ((spent > allowed if plan.strict else spent >= allowed) | plan.by_wall) & (limit < UNLIMITED)
     breached_at = standing.breached_at
     if over.any():
         # Where a smaller limit came too late to be kept, the change itself is the breach.
         crossed = np.maximum(standing.breaches_after[going], since)
         if plan.by_timestamp:
-            over &= (spent > allowed) | (as_of >= crossed if plan.target.at_limit == "missed" else as_of > crossed)
+            past = as_of >= crossed if plan.at_is_late else as_of > crossed
+            over &= past if plan.by_wall else (spent > allowed) | past
         over &= breached_at[going] == NAT
         breached_at = breached_at.copy()
         breached_at[going[over]] = crossed[over]
@@ -61,12 +62,15 @@ def judge(plan: Plan, standing: Standing, as_of: int) -> Judged:
         line = None if line is None else line[able]
         resumed = plan.timetable.due(np.full(int(able.sum()), as_of), (limit - spent)[able], line)
         due_if_resumed[going[able]] = resumed
+    due = standing.due
+    if plan.target.due_while_paused == "rolls":
+        due = np.where(due_if_resumed != NAT, due_if_resumed, due)
     return Judged(
         elapsed,
         _plus(standing.wall_used, going, wall_ran),
         _plus(standing.paused, going, added - ran),
         _plus(standing.wall_paused, going, wall - wall_ran),
-        standing.due,
+        due,
         standing.breaches_after,
         breached_at,
         due_if_resumed,

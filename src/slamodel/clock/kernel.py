@@ -20,9 +20,11 @@ PENDING: Final = 0
 ACTIVE: Final = 1
 STOPPED: Final = 2
 CANCELLED: Final = 3
-STAGE: Final = 3
+ENDED: Final = 4
+"""Stopped for good: a chain of cycles begins no more by itself."""
+STAGE: Final = 7
 """The bits of a transition that hold the stage it leads to."""
-FRESH: Final = 4
+FRESH: Final = 8
 """The bit of a transition that tells a new clock begins, from zero."""
 
 START, STOP, RESET, CANCEL, REOPEN, END, NEXT, HOLD = (1 << bit for bit in range(8))
@@ -32,28 +34,41 @@ _FEW: Final = 16
 
 
 @cache
-def transitions(reopen: str) -> Bytes:
-    """Return the transition table, uint8, flat: ``table[stage * 32 + signals]`` is the next stage, with `FRESH`.
+def transitions(reopen: str, cycles: str = "once", start_with_stop: str = "never_ran") -> Bytes:
+    """Return the transition table, uint8, flat: ``table[stage * SIGNALS + signals]`` is the next stage, with `FRESH`.
 
     At one event stop goes before reset, reset before cancel; a clock that starts and stops at the same event
-    never ran (C7). ``reopen`` is the policy of C11: "continue" or "ignore".
+    never ran, or ran for no time (C7). ``reopen`` is the policy of C11, ``cycles`` when further clocks begin.
     """
-    table = np.empty((4, SIGNALS), np.uint8)
+    table = np.empty((5, SIGNALS), np.uint8)
     for signals in range(SIGNALS):
-        begins = signals & START and not signals & (STOP | CANCEL)
-        again = signals & REOPEN and not signals & (STOP | CANCEL)
-        table[PENDING, signals] = ACTIVE | FRESH if begins else PENDING
+        stops, cancels = bool(signals & (STOP | END)), bool(signals & CANCEL)
+        starts = bool(signals & START) and not cancels and not stops
+        again = bool(signals & REOPEN) and not cancels and not stops
+        begun = FRESH | ACTIVE
+        if signals & START and stops and not cancels and start_with_stop == "zero":
+            begun, starts = FRESH | STOPPED, True
+        table[PENDING, signals] = begun if starts else PENDING
+        table[CANCELLED, signals] = begun if starts else ACTIVE if again else CANCELLED
         table[ACTIVE, signals] = (
-            STOPPED
-            if signals & STOP
+            ENDED
+            if signals & END and cycles == "chain"
+            else STOPPED
+            if stops
             else ACTIVE | FRESH
             if signals & RESET
             else CANCELLED
-            if signals & CANCEL
+            if cancels
+            else ACTIVE | FRESH
+            if starts and cycles == "latest"
             else ACTIVE
         )
-        table[STOPPED, signals] = ACTIVE if again and reopen == "continue" else STOPPED
-        table[CANCELLED, signals] = ACTIVE | FRESH if begins else ACTIVE if again else CANCELLED
+        fresh = (starts and cycles in {"each", "latest"}) or (signals & NEXT) or (again and reopen == "new_cycle")
+        goes_on = again and reopen in {"continue", "continue_with_gap"}
+        table[STOPPED, signals] = (
+            ENDED if signals & END and cycles == "chain" else begun if fresh else ACTIVE if goes_on else STOPPED
+        )
+        table[ENDED, signals] = begun if starts or again else ENDED
     return table.reshape(-1)
 
 

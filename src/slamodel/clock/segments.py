@@ -6,7 +6,7 @@ stretch begins wherever the clock's state or its limit changes.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from attrs import frozen
@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 
 from slamodel.clock import kernel
 from slamodel.clock.events import EventTable
-from slamodel.clock.plan import Answers, Latch, Plan
+from slamodel.clock.holds import cut_short
+from slamodel.clock.plan import Hold, Plan
+from slamodel.clock.rows import Rows
 from slamodel.timeline.instants import NAT, Int64
 
 IDLE: Final = 0
@@ -23,35 +25,7 @@ PAUSED: Final = 2
 
 _SIGNALS: Final = np.uint8(kernel.SIGNALS - 1)
 _HOLD: Final = np.uint8(kernel.HOLD)
-_START: Final = np.uint8(kernel.START)
 _STOP: Final = np.uint8(kernel.STOP)
-
-
-@frozen(eq=False)
-class Rows:
-    """The events that drive the clocks of some items: the log's own, and those at times that fields hold.
-
-    ``first`` (items + 1,) says whose rows are whose; ``at`` and ``signals`` (uint8) have one entry a row. The
-    rows are those of the log from ``low`` on, unless some were put between them: then ``source`` names the row
-    of the log whose fields hold after each, and ``own`` tells the log's rows. ``reversed`` are the items whose
-    stop lies before their start.
-    """
-
-    low: int
-    first: Int64
-    at: Int64
-    signals: NDArray[np.uint8]
-    source: Int64 | None = None
-    own: NDArray[np.bool_] | None = None
-    reversed: NDArray[np.bool_] | None = None
-
-    def in_log(self, rows: Int64) -> Int64:
-        """Return the rows of the log that hold the fields after these rows."""
-        return rows + self.low if self.source is None else self.source[rows]
-
-    def ask(self, answers: Answers) -> NDArray[Any]:
-        """Return the answer for every row."""
-        return answers.rows(slice(self.low, self.low + len(self.at)) if self.source is None else self.source)
 
 
 @frozen(eq=False)
@@ -61,7 +35,8 @@ class Segments:
     Per closed stretch: ``item`` number, ``start``, ``end``, ``ran`` (else paused), ``row`` of the limit.
     Per item: ``stage`` (the kernel's), ``started_at``, ``stopped_at``, ``open_since`` and ``paused_since``
     (``NAT`` where not), ``running`` and ``paused`` after its last event, ``limit_row`` and ``source`` (the row
-    of the log) that decide. ``ignored`` are the rows of the log whose event changed nothing (C6).
+    of the log) that decide. ``changed_at`` is the last change of the limit, where that matters. ``ignored`` are
+    the rows of the log whose event changed nothing (C6).
     """
 
     item: NDArray[np.int32]
@@ -79,81 +54,29 @@ class Segments:
     paused: NDArray[np.bool_]
     limit_row: NDArray[np.int16]
     source: Int64
+    changed_at: Int64 | None
     ignored: Int64
 
 
-def rows_of(plan: Plan, events: EventTable, items: slice, as_of: int) -> Rows:
-    """Return the rows of these items, with the starts and stops that fields hold put in their places.
-
-    Events after ``as_of`` are not there yet: the table was cut before.
-    """
-    low, high = int(events.first[items.start]), int(events.first[items.stop])
-    first = events.first[items.start : items.stop + 1] - low
-    at = events.at[low:high]
-    signals = plan.signals.rows(slice(low, high))
-    target = plan.target
-    added = [(target.starts.field, _START), (target.stops.field, _STOP)]
-    if not any(name for name, _ in added):
-        return Rows(low, first, at, signals)
-    source = np.arange(low, high)
-    count = len(first) - 1
-    last = first[1:] - 1
-    item = np.repeat(np.arange(count), np.diff(first))
-    parts = [(item, at, signals, source, np.ones(len(at), bool), np.ones(len(at), np.int8))]
-    times: dict[bool, Int64] = {}
-    for name, signal in added:
-        if not name:
-            continue
-        when = events.times[name][low:high][last]
-        times[signal == _STOP] = when
-        there = np.flatnonzero((when != NAT) & (when <= as_of))
-        # The fields that hold then are those of the item's last row before; before the first, nothing is known.
-        before = _rows_before(first, at, there, when[there])
-        held = np.where(before >= 0, signals[np.maximum(before, 0)] & _HOLD, 0).astype(np.uint8)
-        source_then = np.where(before >= 0, before, first[there]) + low
-        rank = np.full(len(there), 2 if signal == _STOP else 0, np.int8)
-        parts.append((there, when[there], held | signal, source_then, np.zeros(len(there), bool), rank))
-    item, at, signals, source, own, rank = (np.concatenate(column) for column in zip(*parts, strict=True))
-    order = np.lexsort((rank, at, item))
-    counts = np.bincount(item, minlength=count)
-    start, stop = times.get(False), times.get(True)
-    backwards = None
-    if start is not None and stop is not None:
-        backwards = (start != NAT) & (stop != NAT) & (stop < start)
-    first = np.concatenate([[0], np.cumsum(counts)])
-    return Rows(low, first, at[order], signals[order], source[order], own[order], backwards)
-
-
-def _rows_before(first: Int64, at: Int64, items: Int64, when: Int64) -> Int64:
-    """Return, for each (item, instant), the item's last row at or before the instant, or -1."""
-    found = np.full(len(items), -1, np.int64)
-    low, high = first[items], first[items + 1]
-    while True:
-        going = np.flatnonzero(low < high)
-        if not len(going):
-            return found
-        middle = (low[going] + high[going]) // 2
-        earlier = at[middle] <= when[going]
-        found[going] = np.where(earlier, middle, found[going])
-        low[going] = np.where(earlier, middle + 1, low[going])
-        high[going] = np.where(earlier, high[going], middle)
-
-
-def segments(plan: Plan, rows: Rows) -> Segments:
-    """Return the stretches of each item's last clock, up to its last event."""
-    first, at = rows.first, rows.at
+def segments(plan: Plan, events: EventTable, rows: Rows, as_of: int) -> Segments:
+    """Return the stretches of each item's last clock up to its last event; pauses may end themselves by ``as_of``."""
+    lives = _lives(plan, rows)
+    held = None
+    if plan.limited:
+        on = [_limited_on(hold, rows, lives) for hold in plan.limited]
+        rows, held = cut_short(plan, events, rows, on, lives.limit_row, as_of)
+        lives = _lives(plan, rows)
+    first, at, owners = rows.first, rows.at, rows.owners
     heads, final = first[:-1], first[1:] - 1
-    owners = np.repeat(np.arange(len(heads), dtype=np.int32), np.diff(first))
     is_head = np.zeros(len(at), bool)
     is_head[heads] = True
-    lives = _lives(plan, rows, is_head)
-    stage, begun = lives.stage, lives.begun
-    limit_row = _limit_rows(plan, rows, begun)
-    if plan.target.priority_change == "restart":
-        begun = _restarted(begun, limit_row, stage, heads, owners)
-    state, idle = _states(plan, rows, stage, limit_row, begun)
+    stage, begun, limit_row = lives.stage, lives.begun, lives.limit_row
+    changed_at = _changed_at(plan, rows, lives) if plan.looks_back else None
+    state, idle = _states(plan, rows, lives, held)
+    if changed_at is not None and not plan.target.retroactive_pause:
+        state[(state == PAUSED) & (at < changed_at[owners])] = RUNNING
     started = begun >= 0
-    if lives.again or begun is not lives.begun:
+    if lives.again:
         # Only the last clock of an item is judged: what ran before a new one began was another's.
         state[np.arange(len(at)) < begun[owners]] = IDLE
 
@@ -172,7 +95,8 @@ def segments(plan: Plan, rows: Rows) -> Segments:
     # Once a clock has stopped nothing changes its limit: the row before the stop decides.
     turn = _last_turn(stage, is_head)
     ended = stage[final] >= kernel.STOPPED
-    deciding = final if plan.target.priority_change == "retroactive" else np.where(ended, turn - 1, final)
+    before = np.where(turn > np.maximum(begun, heads), turn - 1, turn)
+    deciding = final if plan.one_limit else np.where(ended, before, final)
     running, paused = state[final] == RUNNING, state[final] == PAUSED
     since = at[edges[_paused_since(edges, state, heads, last_edge)]] if paused.any() else at[final]
     return Segments(
@@ -191,29 +115,33 @@ def segments(plan: Plan, rows: Rows) -> Segments:
         paused=paused,
         limit_row=limit_row[deciding],
         source=rows.in_log(deciding),
+        changed_at=changed_at,
         ignored=rows.in_log(np.flatnonzero(lives.ignored | idle)) if plan.by_events else heads[:0],
     )
 
 
 @frozen(eq=False)
 class _Lives:
-    """The life of each clock: its stage after each row, and the row at which each item's last one began (or -1).
+    """The life of each clock: its stage and limit after each row, and where each item's last one began (or -1).
 
     ``again`` tells that some item had more than one clock.
     """
 
     stage: NDArray[np.uint8]
+    limit_row: NDArray[np.int16]
     begun: Int64
     again: bool
     ignored: NDArray[np.bool_]
 
 
-def _lives(plan: Plan, rows: Rows, is_head: NDArray[np.bool_]) -> _Lives:
+def _lives(plan: Plan, rows: Rows) -> _Lives:
     signals = rows.signals & _SIGNALS
     heads = rows.first[:-1]
+    is_head = np.zeros(len(signals), bool)
+    is_head[heads] = True
     marks = np.flatnonzero((signals != 0) | is_head)
     within = np.append(np.flatnonzero(is_head[marks]), len(marks))
-    moves = kernel.run(signals[marks], within, kernel.transitions(plan.target.reopen))
+    moves = kernel.run(signals[marks], within, plan.transitions)
     stages = moves & np.uint8(kernel.STAGE)
     stage = np.repeat(stages, np.diff(np.append(marks, len(signals))))
     fresh = np.flatnonzero(moves & np.uint8(kernel.FRESH))
@@ -221,9 +149,14 @@ def _lives(plan: Plan, rows: Rows, is_head: NDArray[np.bool_]) -> _Lives:
     owner = np.repeat(np.arange(len(heads), dtype=np.int32), np.diff(within))[fresh]
     begun[owner] = marks[fresh]
     again = bool((owner[1:] == owner[:-1]).any())
+    limit_row = _limit_rows(plan, rows, begun)
+    if plan.target.priority_change == "restart":
+        changed = np.flatnonzero(_changed(limit_row, rows.first) & (stage == kernel.ACTIVE))
+        np.maximum.at(begun, rows.owners[changed], np.where(begun[rows.owners[changed]] >= 0, changed, -1))
+        again |= len(changed) > 0
     ignored = np.zeros(len(signals), bool)
     if not plan.by_events:
-        return _Lives(stage, begun, again, ignored)
+        return _Lives(stage, limit_row, begun, again, ignored)
 
     before = np.empty(len(marks), np.uint8)
     before[1:] = stages[:-1]
@@ -231,37 +164,70 @@ def _lives(plan: Plan, rows: Rows, is_head: NDArray[np.bool_]) -> _Lives:
     # A second stop (resolved, then closed) is the ordinary end of an item, not an oddity.
     closed = (before == kernel.STOPPED) & ((signals[marks] & _STOP) != 0)
     ignored[marks[(moves == before) & (signals[marks] != 0) & ~closed]] = True
-    return _Lives(stage, begun, again, ignored)
+    return _Lives(stage, limit_row, begun, again, ignored)
 
 
-def _restarted(
-    begun: Int64, limit_row: NDArray[np.int16], stage: NDArray[np.uint8], heads: Int64, owners: NDArray[np.int32]
-) -> Int64:
-    """Return where the last clocks began when a change of the limit begins a new one (C10, restart)."""
+def _changed(limit_row: NDArray[np.int16], first: Int64) -> NDArray[np.bool_]:
+    """Return the rows at which an item's limit is another than the last it had."""
+    heads, count = first[:-1], len(limit_row)
     # A time without a limit lies between two limits, it is none.
-    last = limit_row[kernel.filled(np.flatnonzero(limit_row >= 0), np.append(heads, len(stage)), len(stage))]
-    changed = np.zeros(len(stage), bool)
+    last = limit_row[kernel.filled(np.flatnonzero(limit_row >= 0), first, count)]
+    changed = np.zeros(count, bool)
     changed[1:] = (last[1:] != last[:-1]) & (limit_row[1:] >= 0) & (last[:-1] >= 0)
     changed[heads] = False
-    rows = np.flatnonzero(changed & (stage == kernel.ACTIVE))
-    later = begun.copy()
-    np.maximum.at(later, owners[rows], rows)
-    return np.where(begun >= 0, later, begun)
+    return changed
+
+
+def _changed_at(plan: Plan, rows: Rows, lives: _Lives) -> Int64:
+    """Return when the limit of each item last changed while its clock ran or was paused, ``NAT`` where never."""
+    found = np.full(len(rows.first) - 1, NAT, np.int64)
+    active = lives.stage == kernel.ACTIVE
+    changed = np.flatnonzero(_changed(rows.ask(plan.limit_row), rows.first) & active)
+    changed = changed[changed > lives.begun[rows.owners[changed]]]
+    np.maximum.at(found, rows.owners[changed], rows.at[changed])
+    return found
+
+
+def _limited_on(hold: Hold, rows: Rows, lives: _Lives) -> NDArray[np.bool_]:
+    """Return whether the condition of a pause that can end by itself holds after each row of the last clock."""
+    active = (lives.stage == kernel.ACTIVE) & (lives.limit_row >= 0)
+    mine: NDArray[np.bool_] = active & (np.arange(len(active)) >= lives.begun[rows.owners])
+    if hold.ends is None:
+        mine &= rows.ask(hold.begins)
+    else:
+        mine &= _latched(hold, rows, active, lives.begun[lives.begun >= 0])[0]
+    return mine
 
 
 def _states(
-    plan: Plan, rows: Rows, stage: NDArray[np.uint8], limit_row: NDArray[np.int16], begun: Int64
+    plan: Plan, rows: Rows, lives: _Lives, limited: NDArray[np.bool_] | None
 ) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """Return (idle, running or paused after each row, whether the row's pause or resume changed nothing)."""
-    active = stage == kernel.ACTIVE
+    active = lives.stage == kernel.ACTIVE
     held = (rows.signals & _HOLD) != 0
+    if limited is not None:
+        held |= limited
     ignored = np.zeros(len(held), bool)
+    fresh = lives.begun[lives.begun >= 0]
     for latch in plan.latches:
-        on, idle = _latched(latch, rows, active, begun[begun >= 0], rows.first)
+        on, idle = _latched(latch, rows, active, fresh)
         held |= on
         ignored |= idle
-    counted = active & (limit_row >= 0)
+    for hold in plan.limited:
+        if hold.ends is not None:
+            ignored |= _latched(hold, rows, active, fresh)[1]
+    if plan.target.reopen == "continue_with_gap":
+        gap = (lives.stage == kernel.STOPPED) & (np.arange(len(active)) < _last_active(active, rows)[rows.owners])
+        active, held = active | gap, held & ~gap
+    counted = active & (lives.limit_row >= 0)
     return counted.view(np.uint8) + (counted & held).view(np.uint8), ignored
+
+
+def _last_active(active: NDArray[np.bool_], rows: Rows) -> Int64:
+    last = np.full(len(rows.first) - 1, -1, np.int64)
+    found = np.flatnonzero(active)
+    np.maximum.at(last, rows.owners[found], found)
+    return last
 
 
 def _last_turn(stage: NDArray[np.uint8], is_head: NDArray[np.bool_]) -> Int64:
@@ -296,7 +262,7 @@ def _limit_rows(plan: Plan, rows: Rows, begun: Int64) -> NDArray[np.int16]:
     if constant is not None:
         return np.full(len(rows.at), constant, np.int16)
     change = plan.target.priority_change
-    if change == "retroactive":
+    if change.startswith("retroactive"):
         return np.repeat(plan.limit_row.rows(rows.in_log(rows.first[1:] - 1)), np.diff(rows.first))
     found = rows.ask(plan.limit_row)
     if change == "keep":
@@ -305,14 +271,18 @@ def _limit_rows(plan: Plan, rows: Rows, begun: Int64) -> NDArray[np.int16]:
 
 
 def _latched(
-    latch: Latch, rows: Rows, active: NDArray[np.bool_], fresh: Int64, first: Int64
+    latch: Hold, rows: Rows, active: NDArray[np.bool_], fresh: Int64
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return (whether an event-bound pause is on after each row, whether the row's pause or resume changed nothing).
 
-    A clock that is not active cannot be paused; an event that both pauses and resumes does neither.
+    A clock that is not active cannot be paused. What an event does that both pauses and resumes is an option (C7).
     """
-    begin, end = _asked(latch.begins, rows), _asked(latch.ends, rows)
+    assert latch.ends is not None  # noqa: S101  the caller asks for latches only
+    begin, end = rows.asked(latch.begins), rows.asked(latch.ends)
+    if latch.pause_wins:
+        end &= ~begin
     on, off = begin & active & ~end, (end & ~begin) | ~active
+    first = rows.first
     marks = on | off
     marks[first[:-1]] = True
     begins = np.zeros(len(marks), bool)
@@ -323,8 +293,3 @@ def _latched(
     before[1:] = paused[:-1]
     before[first[:-1]] = False
     return paused, (begin != end) & (paused == before)
-
-
-def _asked(answers: Answers, rows: Rows) -> NDArray[np.bool_]:
-    found = rows.ask(answers)
-    return found if rows.own is None else found & rows.own

@@ -252,9 +252,7 @@ def _runs_out(
     return answer
 
 
-def _reached(
-    segments: Segments, totals: _Totals, used: Int64, amount: Int64, *, late: bool, rescaled: bool
-) -> Int64:
+def _reached(segments: Segments, totals: _Totals, used: Int64, amount: Int64, *, late: bool, rescaled: bool) -> Int64:
     """Return the stretch of each item in which its clock reached (``late``: passed) the amount, of those that did."""
     over = used > amount if late else used >= amount
     if not over.any():
@@ -367,7 +365,7 @@ def _after(plan: Plan, end: Int64, due: Int64) -> NDArray[np.bool_]:
 
 @frozen(eq=False)
 class Course:
-    """What the clocks used on their way, in covered running time: by when was so much used up?
+    """What the clocks used on their way, in covered running time, and by when so much was used up.
 
     ``before`` is what each closed stretch found used up, within its item; ``used`` what each item's clock had
     used by its last event.
@@ -389,11 +387,8 @@ class Course:
         return np.where(self.segments.running | (self.used >= amount), at, NAT)
 
 
-def course(plan: Plan, segments: Segments) -> Course:
-    """Add up what each clock used, stretch by stretch."""
+def course(plan: Plan, segments: Segments, given: Mapping[str, Int64]) -> Course:
+    """Add up what each clock used, stretch by stretch; ``given`` as in `stand`."""
     length = plan.timetable.elapsed(segments.start, segments.end, _line(plan, segments.row))
-    ran = np.where(segments.ran, length, 0)
-    total, first = _running_total(ran), segments.first
-    before = total[:-1] - total[first[:-1]][segments.item]
-    totals, used = _Totals(before, before + ran), total[first[1:]] - total[first[:-1]]
-    return Course(plan, segments, before, used, totals, _anchors(segments, totals, used))
+    totals, used = _totals(plan, segments, np.where(segments.ran, length, 0), given)
+    return Course(plan, segments, totals.before, used, totals, _anchors(segments, totals, used))

@@ -8,7 +8,8 @@ from typing import Any, Self
 
 import numpy as np
 
-from slamodel.clock.evaluate import Clocks, clocks, named, until
+from slamodel.clock.clocks import Clocks, clocks
+from slamodel.clock.evaluate import named, until
 from slamodel.clock.events import EventTable, event_table
 from slamodel.clock.plan import plan
 from slamodel.clock.verdicts import one_verdict
@@ -98,7 +99,7 @@ class Stopwatch:
             raise EventError(msg, "E190")
         count = len(self._events)
         columns: dict[str, list[Any]] = {EVENT: [None] * count}
-        held = {moment.field for moment in (self._target.starts, self._target.stops) if moment.field}
+        held = self._target.time_fields
         first = min(range(count), key=lambda i: (self._events[i]["at"], self._events[i].get("sequence", i)))
         for i, event in enumerate(self._events):
             values = {key: value for key, value in event.items() if key not in {"at", "to", "sequence"}}
@@ -115,7 +116,8 @@ class Stopwatch:
             times={name: _held(columns.get(name, [None] * count)) for name in held},
             sequence=[event.get("sequence", i) for i, event in enumerate(self._events)],
         )
-        whole = None if held else clocks(0, plan(self._target, table), table, slice(0, 1), int(table.at[-1]))
+        made = plan(self._target, table)
+        whole = None if made.by_time else clocks(0, made, table, slice(0, 1), int(table.at[-1]))
         self._ready = (table, whole)
         return self._ready
 

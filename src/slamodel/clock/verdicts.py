@@ -42,6 +42,7 @@ COLUMNS: Final = (
     "remaining",
     "limit",
     "percentage",
+    "cycles",
     "paused_since",
     "due_if_resumed",
     "reason",
@@ -94,6 +95,7 @@ class VerdictTable:
     item: Int64
     codes: Mapping[str, Coded]
     breached: NDArray[np.bool_]
+    cycles: NDArray[np.int32]
     values: Mapping[str, Int64]
     unused: tuple[tuple[str, Int64], ...] = ()
     targets: tuple[Target, ...] = ()
@@ -113,8 +115,9 @@ class VerdictTable:
         """Return one column; KeyError for a name that is not in `COLUMNS`."""
         if name == "item":
             return self.items[self.item]
-        if name == "breached":
-            return self.breached
+        if name in {"breached", "cycles"}:
+            found: NDArray[Any] = getattr(self, name)
+            return found
         if name in {"percentage", "remaining"}:
             elapsed, limit = self.values["elapsed"], self.values["limit"]
             known = (elapsed != NAT) & (limit != NAT)

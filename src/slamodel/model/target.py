@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import IntFlag
 from typing import Any, Final
 
 import attrs
-from attrs import field, frozen, validators
+from attrs import evolve, field, frozen, validators
 
 from slamodel.model.escalation import Level
 from slamodel.model.limit import Limit
 from slamodel.model.pause import PauseRule
-from slamodel.model.selector import ALWAYS_TRUE, EVENT, NEVER, Selector, as_text, event
+from slamodel.model.selector import ALWAYS_TRUE, EVENT, NEVER, In, Not, Selector, as_text, event
 from slamodel.timeline.durations import Amount
 
 KINDS: Final = (
@@ -32,6 +32,8 @@ BOUNDARIES: Final = ("close", "open", "day_end")
 STARTS_WITH_STOP: Final = ("never_ran", "zero")
 PAUSES_WITH_RESUME: Final = ("neither", "pause")
 EDGES: Final = ("started", "stopped", "breached")
+ELSEWHERE: Final = "elsewhere"
+"""The name of the pause of a clock that runs only while an item is in one place."""
 _NONE: Final = Amount()
 
 
@@ -79,6 +81,9 @@ class Target:
     the oldest unanswered request counts); "latest" (as each, and a start while one runs begins it anew: the last
     contact counts); "chain" (a stop begins the next at once, until ``ends``: "every 30m until resolved"). What the
     cycles come to is ``met_if`` all, the last or the first of them is met.
+
+    ``per`` names a field whose every value gets a clock of its own, which runs while the item has it; ``part`` is
+    that value, in the target of one of them.
     """
 
     id: str
@@ -97,6 +102,7 @@ class Target:
     ends: Moment = Moment(NEVER)
     met_if: str = field(default="all", validator=validators.in_(MET_IFS))
     per: str = ""
+    part: str = ""
     grace: Amount = _NONE
     at_limit: str = field(default="met", validator=validators.in_(AT_LIMITS))
     judge: str = field(default="elapsed", validator=validators.in_(JUDGES))
@@ -118,6 +124,21 @@ class Target:
     dialect: str = ""
     agreement: str = ""
     clause: str = ""
+
+    def parts(self, values: Iterable[Any]) -> tuple[Target, ...]:
+        """Return the targets of each value of the field ``per``: "ownership[network]" runs while the item has it."""
+        if not self.per or self.part:
+            return (self,)
+        texts = sorted({text for text in map(as_text, values) if text is not None})
+        return tuple(
+            evolve(
+                self,
+                id=f"{self.id}[{text}]",
+                part=text,
+                pauses=(PauseRule(ELSEWHERE, Not(In(self.per, (text,)))), *self.pauses),
+            )
+            for text in texts
+        )
 
     def limit_number(self, priority: Any) -> int | None:
         """Return which of the limits an item with this priority has, or None where nothing is promised."""
@@ -167,9 +188,11 @@ class Target:
     @property
     def time_fields(self) -> frozenset[str]:
         """The fields that hold times: of starts, stops and ends, of dues, and of pauses that end by themselves."""
-        moments = {self.starts.field, self.stops.field, self.ends.field}
+        moments = (self.starts, self.stops, self.ends)
+        above = [moment.after.time_fields for moment in moments if moment.after]
         dues = {limit.due.field for _, limit in self.limits if limit.due}
-        return frozenset(moments | dues | {rule.ends_at for rule in self.pauses}) - {""}
+        own = {moment.field for moment in moments} | dues | {rule.ends_at for rule in self.pauses}
+        return frozenset(own).union(*above) - {""}
 
     @property
     def latches(self) -> tuple[PauseRule, ...]:

@@ -38,7 +38,8 @@ class Workdays:
         another day counts as the opening of the next business day. With ``at`` that wall time (`CLOSE`: the close)
         of the Nth following business day; a start on another day has its next business day as the first.
         """
-        wall, day = self._wall(start)
+        wall = self._zone.walls(start)
+        day = wall // DAY
         most = int(days.max())
         first, last = year_of(int(wall.min()) - DAY), year_of(int(wall.max()) + (most + 7) * DAY) + 1
         while True:
@@ -61,7 +62,8 @@ class Workdays:
 
         It is moved into that day's hours; an end on another day counts as the close of the business day before.
         """
-        wall, day = self._wall(end)
+        wall = self._zone.walls(end)
+        day = wall // DAY
         first, last = year_of(int(wall.min()) - (days + 7) * DAY), year_of(int(wall.max()) + DAY) + 1
         while True:
             table = known, _, closes = self._over(first, last)
@@ -73,12 +75,6 @@ class Workdays:
             first = max(1, first - max(1, last - first))
         since = np.where(known[place] == day, wall - day * DAY, closes[place])
         return self._instants(table, place - days, since)
-
-    def _wall(self, at: Int64) -> tuple[Int64, Int64]:
-        """Return (wall time, date) of each instant, in microseconds and days since 1970 on the wall."""
-        instants, offsets = self._zone.steps(int(at.max()) + DAY)
-        wall = at + offsets[np.searchsorted(instants, at, side="right") - 1]
-        return wall, wall // DAY
 
     def _instants(self, table: tuple[Int64, Int64, Int64], target: Int64, since: Int64) -> tuple[Int64, Int64]:
         """Return (due, opening) of business days, by their places, and times of day moved into their hours."""

@@ -53,6 +53,11 @@ class Zone:
                 self._extend(end)
         return self._steps
 
+    def walls(self, at: Int64) -> Int64:
+        """Return what the wall clock shows at each instant, in microseconds since 1970 on the wall."""
+        instants, offsets = self.steps(int(at.max()) + DAY)
+        return at + offsets[np.searchsorted(instants, at, side="right") - 1]
+
     def to_instants(self, wall: int) -> list[int]:
         """Return the instants at which the wall clock shows ``wall``: none in a gap, two in a fold."""
         instants, offsets = self.steps(wall + 2 * DAY)
