@@ -58,6 +58,7 @@ def test_helpdesk() -> None:
     rule = PauseRule("awaiting_customer", when=In("status", ("awaiting_customer",)))
     respond = Target(
         id="respond",
+        kind="respond",
         limits=tuple(
             (priority, Limit(Amount(us=us), OFFICE))
             for priority, us in (("P1", 30 * MINUTE), ("P2", HOUR), ("P3", 4 * HOUR))
@@ -69,6 +70,7 @@ def test_helpdesk() -> None:
     )
     resolve = Target(
         id="resolve",
+        kind="resolve",
         limits=(
             ("P1", Limit(Amount(us=4 * HOUR), OFFICE)),
             ("P2", Limit(Amount(us=8 * HOUR), OFFICE)),
@@ -215,6 +217,7 @@ def test_every_key() -> None:
         targets=(
             Target(
                 id="respond",
+                kind="respond",
                 limits=(
                     ("P1", Limit(Amount(us=30 * MINUTE), london, "always")),
                     ("2", Limit(Amount(days=1), OFFICE, "office")),
@@ -229,6 +232,7 @@ def test_every_key() -> None:
             ),
             Target(
                 id="resolve",
+                kind="resolve",
                 limits=(
                     ("P1", Limit(Amount(us=4 * HOUR), new_york, "ny", "end_of_day")),
                     (None, Limit(Amount(days=10), new_york, "ny", "end_of_day")),
@@ -307,7 +311,12 @@ def test_empty_values_are_absent() -> None:
             Agreement(
                 id="x",
                 targets=(
-                    Target(id="resolve", limits=((None, Limit(Amount(us=4 * HOUR), ALWAYS, "24x7")),), agreement="x"),
+                    Target(
+                        id="resolve",
+                        kind="resolve",
+                        limits=((None, Limit(Amount(us=4 * HOUR), ALWAYS, "24x7")),),
+                        agreement="x",
+                    ),
                 ),
             ),
         )

@@ -7,16 +7,23 @@ from typing import Any, Final
 
 from attrs import evolve, frozen
 
+from slamodel.io._lengths import read_amount
+from slamodel.io._options import ELSEWHERE
+from slamodel.io._priorities import Priorities, read_applies
 from slamodel.io._section import Section, shown
 from slamodel.model.pause import PauseRule
-from slamodel.model.selector import In, event, parse_selector
+from slamodel.model.selector import ALWAYS_TRUE, EVENT, Every, In, Selector, event, parse_selector
+from slamodel.timeline.durations import Amount
 
 RESPOND: Final = "respond"
+REASON: Final = "reason"
+"""The field that a bare word under ``needs`` is a value of."""
 BUILT_IN: Final[Mapping[str, PauseRule]] = {
     "awaiting_customer": PauseRule("awaiting_customer", In("status", ("awaiting_customer",))),
     "paused": PauseRule("paused", event("paused"), event("resumed")),
 }
-_KEYS: Final = ("when", "until", "stops", "clause")
+_CAPS: Final = ("at_most", "at_most_in_total", "at_least")
+_KEYS: Final = ("when", "until", "stops", "for", "needs", *_CAPS, "ends_at", "clause")
 
 
 @frozen
@@ -25,18 +32,18 @@ class Pauses:
 
     rules: tuple[PauseRule, ...] = ()
 
-    def of(self, target: str) -> tuple[PauseRule, ...]:
-        """Return the rules that stop a target: those that name it, and unless it is respond, those that name none."""
-        return tuple(rule for rule in self.rules if target in rule.stops or not (rule.stops or target == RESPOND))
+    def of(self, target: str, kind: str) -> tuple[PauseRule, ...]:
+        """Return the rules that stop a target: those that name it, and unless it is a respond, those that name none."""
+        return tuple(rule for rule in self.rules if target in rule.stops or not (rule.stops or kind == RESPOND))
 
 
-def read_pauses(section: Section, targets: Collection[str]) -> Pauses:
+def read_pauses(section: Section, targets: Collection[str], priorities: Priorities) -> Pauses:
     """Read ``pauses``: a list of built-in names, or names with their rules."""
     value = section.get("pauses")
     if isinstance(value, (str, list)):
         return Pauses(tuple(_built_in(section, [value] if isinstance(value, str) else value)))
     rules = section.section("pauses")
-    return Pauses(tuple(rule for name in rules.data for rule in _read_rule(rules, name, targets)))
+    return Pauses(tuple(rule for name in rules.data for rule in _read_rule(rules, name, targets, priorities)))
 
 
 def _built_in(section: Section, names: list[Any]) -> Iterator[PauseRule]:
@@ -55,11 +62,13 @@ def _built_in(section: Section, names: list[Any]) -> Iterator[PauseRule]:
             yield BUILT_IN[name]
 
 
-def _read_rule(rules: Section, name: str, targets: Collection[str]) -> Iterator[PauseRule]:
+def _read_rule(rules: Section, name: str, targets: Collection[str], priorities: Priorities) -> Iterator[PauseRule]:
     section = rules.section(name)
     if not isinstance(rules.get(name), (Mapping, type(None))):
         return
     section.only(_KEYS)
+    if name == ELSEWHERE:
+        section.note("E102", "", "the name of the pause that 'while' of a target makes; choose another name")
     rule = BUILT_IN.get(name)
     if section.get("when") is not None:
         with section.at("when"):
@@ -75,6 +84,18 @@ def _read_rule(rules: Section, name: str, targets: Collection[str]) -> Iterator[
         if not rule.is_latch:
             msg = "a condition on fields pauses for as long as it holds; 'until' goes with an event"
             section.note("E150", "until", msg)
+    yield evolve(
+        rule,
+        until=until,
+        stops=_stops(section, name, targets),
+        needs=_needs(section, priorities),
+        ends_at=section.text("ends_at"),
+        clause=section.text("clause"),
+        **_caps(section),
+    )
+
+
+def _stops(section: Section, name: str, targets: Collection[str]) -> tuple[str, ...]:
     stops = section.texts("stops")
     if stops == ():
         section.note("E150", "stops", f"names no target; without 'stops' it stops every target but {RESPOND}")
@@ -82,4 +103,35 @@ def _read_rule(rules: Section, name: str, targets: Collection[str]) -> Iterator[
         if target not in targets:
             msg = f"pause {shown(name)} stops {shown(target)}, which is no target{section.hint(target, targets)}"
             section.note("E150", "stops", msg)
-    yield evolve(rule, until=until, stops=stops or (), clause=section.text("clause"))
+    return stops or ()
+
+
+def _needs(section: Section, priorities: Priorities) -> Selector:
+    """Read ``needs`` (bare words are values of the field ``reason``) and ``for``: what must hold as well."""
+    parts = [read_applies(section, priorities)]
+    value = section.get("needs")
+    words = value if isinstance(value, list) else [value]
+    if words and all(isinstance(word, str) for word in words):
+        parts.append(In(REASON, tuple(words)))
+    elif value is not None:
+        with section.at("needs"):
+            parts.append(parse_selector(value))
+    for key, part in zip(("for", "needs"), parts, strict=False):
+        if EVENT in part.fields():
+            msg = "is an event; write a condition on fields, such as {reason: customer_informed}"
+            section.note("E151", key, msg)
+    told = tuple(part for part in parts if part != ALWAYS_TRUE)
+    return told[0] if len(told) == 1 else Every(told)
+
+
+def _caps(section: Section) -> dict[str, Any]:
+    """Read the limits of a pause, and hold its least to its most."""
+    found = {key: read_amount(section, key, "pause") for key in _CAPS}
+    caps = {key: length for key, length in found.items() if length is not None}
+    least = caps.get("at_least", Amount())
+    for key in _CAPS[:2]:
+        most = caps.get(key, least)
+        if least.us > most.us > 0 or least.days > most.days > 0:
+            msg = f"{least} is above {key}: {most}, so that no pause would ever count; make it shorter"
+            section.note("E150", "at_least", msg)
+    return caps

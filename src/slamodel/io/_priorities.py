@@ -4,7 +4,7 @@ A key of a target that is no option names a priority, so a misspelt option must 
 ``priority.order`` the agreement says which priorities there are, and any other key is unknown. Without it a key
 is taken for an option gone wrong, not for a priority, where
 
-- it is a word that agreement files use elsewhere (``until``, ``every``, ``hand_off``);
+- it is a word that agreement files use elsewhere (``when``, ``at_most``, ``hand_off``);
 - it and an option begin alike (``with``, ``stop``, ``starts_when``);
 - one slip of the keys (two, in a word of six letters or more) makes it an option (``wihtin``);
 - its value does not look like a limit, and it resembles an option at all (``strat: opened``).
@@ -23,16 +23,17 @@ from attrs import frozen
 
 from slamodel.io._limits import reads_as_limit
 from slamodel.io._section import Section, shown
+from slamodel.model.selector import ALWAYS_TRUE, In, Selector, parse_selector
 
 _LONG_WORD: Final = 6
 _BEGINNING: Final = 4
 _ELSEWHERE: Final = frozenset(
     (
-        *("after", "at_most", "every", "expected", "hand_off", "hours", "minimum", "name", "needs", "notice"),
-        *("obligor", "rounding", "timezone", "until", "warn_at", "when"),
+        *("after", "at_least", "at_most", "ends_at", "expected", "hand_off", "hours", "minimum", "name", "needs"),
+        *("notice", "obligor", "rounding", "timezone", "warn_at", "when"),
     )
 )
-_MEANT: Final[Mapping[str, str]] = {"calendar": "cover", "limit": "within"}
+_MEANT: Final[Mapping[str, str]] = {"calendar": "cover", "limit": "within", "field": "within"}
 
 
 @frozen
@@ -66,6 +67,22 @@ def read_priorities(section: Section) -> Priorities:
             part.note("E102", "order", f"priority {shown(name)} is written twice; keep one")
         order[name] = None
     return Priorities(part.text("field", "priority"), order)
+
+
+def read_applies(section: Section, priorities: Priorities) -> Selector:
+    """Read ``for``: names of priorities, or a condition; without it, all items."""
+    value = section.get("for")
+    if isinstance(value, str) or (value and isinstance(value, list) and all(isinstance(name, str) for name in value)):
+        names = section.texts("for") or ()
+        for name in names:
+            if priorities.order and name not in priorities.order:
+                msg = f"{shown(name)} is not a priority of this agreement{section.hint(name, priorities.order)}"
+                section.note("E102", "for", msg)
+        return In(priorities.field, names)
+    if value is not None:
+        with section.at("for"):
+            return parse_selector(value)
+    return ALWAYS_TRUE
 
 
 def _alike(word: str, option: str) -> bool:

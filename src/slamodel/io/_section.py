@@ -91,6 +91,14 @@ class Section:
         self.note("E107", key, f"{shown(value)} is neither true nor false")
         return None
 
+    def whole(self, key: str, low: int, high: int) -> int | None:
+        """Return a whole number from ``low`` to ``high``."""
+        value = self.get(key)
+        if value is None or (isinstance(value, int) and not isinstance(value, bool) and low <= value <= high):
+            return value
+        self.note("E107", key, f"{shown(value)} is not a whole number from {low} to {high}")
+        return None
+
     def date(self, key: str) -> str:
         """Return a date as ISO text."""
         if self.get(key) is None:

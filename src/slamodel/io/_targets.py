@@ -1,169 +1,172 @@
-"""Targets of an agreement: what each promises, and the options by which its clock runs."""
+"""Targets of an agreement: what each promises, put together from its limits, moments and options."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, TypeAlias
 
 from attrs import frozen
 
-from slamodel.errors import AgreementError
 from slamodel.io._calendars import Covers
+from slamodel.io._dialects import Spoken, read_dialect
 from slamodel.io._document import join
-from slamodel.io._limits import has_cover, is_none, length_of, read_basis, read_limit, reads_as_limit
-from slamodel.io._pauses import RESPOND, Pauses
-from slamodel.io._priorities import Priorities, slips
+from slamodel.io._kinds import BUILT_IN, check_options, options_of, read_kind
+from slamodel.io._limits import LIMIT_KEYS, has_cover, is_none, read_basis, read_limit, reads_as_limit
+from slamodel.io._links import Draft, linked
+from slamodel.io._moments import MOMENTS, read_moments
+from slamodel.io._options import CHOICES, OPTIONS, read_options, read_while
+from slamodel.io._pauses import Pauses
+from slamodel.io._priorities import Priorities, read_applies, slips
 from slamodel.io._section import Section, shown
 from slamodel.model.limit import Limit
-from slamodel.model.selector import ALWAYS_TRUE, In, Selector, event, parse_selector
-from slamodel.model.target import AT_LIMITS, JUDGES, PRIORITY_CHANGES, REOPENS, Moment, Target
-from slamodel.timeline.durations import Amount
+from slamodel.model.target import Target
 
-# A first reply stays given: what comes after it, a reopening too, is not the business of respond.
-_BUILT_IN: Final[Mapping[str, Mapping[str, Any]]] = {
-    RESPOND: {"stops": Moment(event("first_reply")), "reopen": "ignore"},
-    "resolve": {"stops": Moment(event("resolved", "closed"))},
-}
-_MOMENTS: Final = ("starts", "stops", "resets", "cancels", "reopens")
-_CHOICES: Final[Mapping[str, Collection[str]]] = {
-    "at_limit": AT_LIMITS,
-    "judge": JUDGES,
-    "priority_change": PRIORITY_CHANGES,
-    "reopen": REOPENS,
-}
+Limits: TypeAlias = tuple[tuple[str | None, Limit], ...]
+
 _EVERY: Final = ("within", "default")
-_OPTIONS: Final = (
-    *_MOMENTS,
-    *_EVERY,
-    *_CHOICES,
-    *("for", "cover", "reading", "grace", "forgive_on_downgrade", "priority_field", "clause"),
+_OPTIONS: Final = tuple(
+    dict.fromkeys(
+        (
+            *MOMENTS,
+            *_EVERY,
+            *CHOICES,
+            *("for", "cover", "reading", "priority_field", "kind", "every", "until", "dialect"),
+            *OPTIONS,
+        )
+    )
 )
 
 
 @frozen
 class Terms:
-    """What an agreement says once for all its targets."""
+    """What an agreement says once for all its targets. ``times`` are the fields of its log that hold times."""
 
     agreement: str
     priorities: Priorities
     covers: Covers
     pauses: Pauses
+    dialect: Spoken
+    times: Collection[str]
 
 
-def read_targets(section: Section, terms: Terms) -> Iterator[Target]:
+@frozen
+class _Written:
+    """A limit as it stands in the file: in which mapping, under which key, for which priority (None: the others)."""
+
+    section: Section
+    key: str
+    priority: str | None
+
+    @property
+    def is_none(self) -> bool:
+        return is_none(self.section.get(self.key))
+
+
+def read_targets(section: Section, terms: Terms) -> Iterable[Target]:
     """Read the targets; one that cannot be made out at all is noted, and left out."""
+    return linked(list(_drafts(section, terms)))
+
+
+def _drafts(section: Section, terms: Terms) -> Iterator[Draft]:
     for name in section.data:
         value = section.get(name)
         if value is None or isinstance(value, Mapping):
-            yield _target(section.section(name), name, terms)
+            yield _draft(section.section(name), name, terms, section.data)
         elif reads_as_limit(value):
             short = Section({"within": value}, join(section.path, name), section.problems)
-            yield _target(short, name, terms)
+            yield _draft(short, name, terms, section.data)
         else:
             section.note("E107", name, f"{shown(value)} is not a target; write its limits, such as {{P1: 4h, P2: 8h}}")
 
 
-def _target(section: Section, name: str, terms: Terms) -> Target:
+def _draft(section: Section, name: str, terms: Terms, names: Collection[str]) -> Draft:
     field = section.text("priority_field", terms.priorities.field)
     priorities = terms.priorities if field == terms.priorities.field else Priorities(field)
-    applies = _applies(section, priorities)
-    if section.get("stops") is None and name not in _BUILT_IN:
+    applies = read_applies(section, priorities)
+    kind, dialect = read_kind(section, name), read_dialect(section, terms.dialect)
+    if section.get("stops") is None and kind not in BUILT_IN and "stops" not in dialect.fields:
         _note_no_stop(section, name)
-    keys = _limit_keys(section, priorities)
-    if field not in applies.fields() and not any(key in _EVERY for key in keys):
-        for priority in priorities.order:
-            if priority not in keys:
-                section.note("E136", "", f"priority {priority} has no {name!r} limit; give one or write 'none'")
-    return Target(
+    written = _written(section, priorities)
+    if field not in applies.fields() and not any(limit.priority is None for limit in written):
+        _note_left_out(section, name, priorities, written)
+    limits = _limits(section, written, name, terms.covers)
+    moments, links = read_moments(section, names)
+    options = options_of(kind, dialect.fields, {**read_options(section), **moments})
+    check_options(section, kind, options)
+    _check_judge(section, options, limits, terms.times)
+    target = Target(
         id=name,
-        limits=_limits(section, keys, name, terms.covers),
-        without=tuple(key for key in keys if key not in _EVERY and is_none(section.get(key))),
+        kind=kind,
+        dialect=dialect.name,
+        limits=limits,
+        without=tuple(limit.priority for limit in written if limit.priority is not None and limit.is_none),
         applies=applies,
         priority_field=field,
-        pauses=terms.pauses.of(name),
+        pauses=(*terms.pauses.of(name, kind), *read_while(section)),
         agreement=terms.agreement,
-        **{**_BUILT_IN.get(name, {}), **_options(section)},
+        **options,
     )
+    return Draft(target, links, section)
 
 
 def _note_no_stop(section: Section, name: str) -> None:
-    near = [known for known in _BUILT_IN if slips(name, known) <= 2]
-    if near:
-        msg = f"unknown key; did you mean {near[0]!r}? A target of another name says what 'stops' it"
+    if section.get("kind") is not None:
+        return  # it is none that is known, and that was noted
+    near = min(BUILT_IN, key=lambda known: slips(name, known))
+    if slips(name, near) <= 2:
+        msg = f"unknown key; did you mean {near!r}? A target of another name says what 'stops' it"
         section.note("E101", "", msg)
     else:
         section.note("E102", "stops", "missing; say what stops the clock, such as stops: closed")
 
 
-def _limit_keys(section: Section, priorities: Priorities) -> list[str]:
-    """Return the keys that hold limits; those that are neither options nor priorities are noted."""
-    keys, before = [], len(section.problems.found)
+def _note_left_out(section: Section, name: str, priorities: Priorities, written: Sequence[_Written]) -> None:
+    """Note the priorities without a limit; an update need not be promised to all."""
+    said = {limit.priority for limit in written}
+    for priority in priorities.order if section.get("every") is None else ():
+        if priority not in said:
+            section.note("E136", "", f"priority {priority} has no {name!r} limit; give one or write 'none'")
+
+
+def _written(section: Section, priorities: Priorities) -> list[_Written]:
+    """Return the limits that a target writes; keys that are neither options nor priorities are noted."""
+    before = len(section.problems.found)
+    written = list(_listed(section, priorities, _OPTIONS))
+    every = section.get("every")
+    if every is not None:
+        for limit in written:
+            section.note("E102", limit.key, "says a limit again, beside 'every'; keep one of them")
+        inner = section.section("every") if isinstance(every, Mapping) and not every.keys() <= {*LIMIT_KEYS} else None
+        written = list(_listed(inner, priorities, _EVERY)) if inner else [_Written(section, "every", None)]
+    if all(limit.is_none for limit in written) and len(section.problems.found) == before:
+        section.note("E102", "", "promises nothing; give a limit, such as P1: 4h, or within: 4h for every priority")
+    return written
+
+
+def _listed(section: Section, priorities: Priorities, options: Collection[str]) -> Iterator[_Written]:
     for key in section.data:
-        wrong = "" if key in _OPTIONS else priorities.misread(section, key, _OPTIONS)
+        wrong = "" if key in options else priorities.misread(section, key, options)
         if wrong:
             section.note("E101", key, wrong)
-        elif key not in _OPTIONS or key in _EVERY:
-            keys.append(key)
-    if all(key in keys for key in _EVERY):
+        elif key not in options or key in _EVERY:
+            yield _Written(section, key, None if key in _EVERY else key)
+    if all(key in section.data for key in _EVERY):
         section.note("E102", "default", "says the same as 'within': the limit of every other priority; keep one")
-    if all(is_none(section.get(key)) for key in keys) and len(section.problems.found) == before:
-        section.note("E102", "", "promises nothing; give a limit, such as P1: 4h, or within: 4h for every priority")
-    return keys
 
 
-def _limits(section: Section, keys: Collection[str], name: str, covers: Covers) -> tuple[tuple[str | None, Limit], ...]:
+def _limits(section: Section, written: Sequence[_Written], name: str, covers: Covers) -> Limits:
     basis = read_basis(section, name, covers)
-    given = [key for key in keys if not is_none(section.get(key))]
-    if basis.cover is None and not all(has_cover(section.get(key)) for key in given):
+    given = [limit for limit in written if not limit.is_none]
+    if basis.cover is None and not all(has_cover(limit.section.get(limit.key)) for limit in given):
         section.note("E102", "", "has no calendar; give the agreement a calendar, or name one with 'cover'")
-    read = [(None if key in _EVERY else key, read_limit(section, key, basis)) for key in given]
-    return tuple((key, limit) for key, limit in read if limit is not None)
+    read = [(limit.priority, read_limit(limit.section, limit.key, basis)) for limit in given]
+    return tuple((priority, limit) for priority, limit in read if limit is not None)
 
 
-def _applies(section: Section, priorities: Priorities) -> Selector:
-    value = section.get("for")
-    if isinstance(value, str) or (value and isinstance(value, list) and all(isinstance(name, str) for name in value)):
-        names = section.texts("for") or ()
-        for name in names:
-            if priorities.order and name not in priorities.order:
-                msg = f"{shown(name)} is not a priority of this agreement{section.hint(name, priorities.order)}"
-                section.note("E102", "for", msg)
-        return In(priorities.field, names)
-    if value is not None:
-        with section.at("for"):
-            return parse_selector(value)
-    return ALWAYS_TRUE
-
-
-def _options(section: Section) -> dict[str, Any]:
-    """Return the fields of Target that the section gives."""
-    options: dict[str, Any] = {key: _moment(section, key) for key in _MOMENTS if section.get(key) is not None}
-    options |= {key: section.choice(key, known) for key, known in _CHOICES.items()}
-    options["forgive_on_downgrade"] = section.flag("forgive_on_downgrade")
-    options["clause"] = section.text("clause") or None
-    if section.get("grace") is not None:
-        with section.at("grace"):
-            options["grace"] = _grace(section.get("grace"))
-    return {key: value for key, value in options.items() if value is not None}
-
-
-def _grace(value: Any) -> Amount:
-    length = length_of(value)
-    if length.days or length.calendar_days:
-        msg = f"{value!r}: a grace is covered time; write it in hours, minutes or seconds"
-        raise AgreementError(msg, "E131")
-    return length
-
-
-def _moment(section: Section, key: str) -> Moment | None:
-    """Read an event or a condition, or ``{at: field}``: the time that a field holds."""
-    value = section.get(key)
-    if isinstance(value, Mapping) and "at" in value:
-        part = section.section(key)
-        part.only(("at",))
-        if value["at"] is None:
-            part.note("E102", "at", "missing; name the field that holds the time, such as {at: opened_at}")
-        return Moment(field=part.text("at"))
-    with section.at(key):
-        return Moment(parse_selector(value))
-    return None
+def _check_judge(section: Section, options: Mapping[str, Any], limits: Limits, times: Collection[str]) -> None:
+    """Note a due that a target is judged by and that no time of the log gives."""
+    never = {limit.due.field: None for _, limit in limits if limit.due and limit.due.field not in ("", *times)}
+    judge = options.get("judge")
+    if judge in ("timestamp", "percent") and never:
+        msg = f"judge: {judge} needs a due, and {shown(next(iter(never)))}, which would hold it, is no time of the log"
+        section.note("E153", "judge" if section.get("judge") is not None else "", f"{msg}; list it under events: times")

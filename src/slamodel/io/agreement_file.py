@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from slamodel.errors import AgreementError
 from slamodel.io._calendars import Covers, read_covers
+from slamodel.io._dialects import Spoken, named_dialect, read_dialect
 from slamodel.io._document import Document
 from slamodel.io._event_map import read_event_map
 from slamodel.io._pauses import read_pauses
@@ -21,33 +22,36 @@ VERSION: Final = 1
 _SHARED_KEYS: Final = ("timezone", "calendars")
 _KEYS: Final = (
     *("agreement", "kind", "name", "provider", "customer", "from", "until", "timezone", "calendar", "calendars"),
-    *("priority", "targets", "pauses", "events"),
+    *("priority", "targets", "pauses", "events", "dialect"),
 )
 
 
-def load(source: Any) -> Portfolio:
+def load(source: Any, *, dialect: str = "") -> Portfolio:
     """Read the agreements of a file (.yaml, .yml, .toml, .json), or of a mapping with the same keys.
 
-    Raises AgreementError with every problem found, each with its file, line, column and path.
+    ``dialect`` is the name of a product whose way of counting holds in place of the one that the agreements name;
+    what a target says itself goes before either. Raises AgreementError with every problem found, each with its
+    file, line, column and path.
     """
     problems = Problems()
-    return _portfolio(read_document(source, problems=problems), problems)
+    return _portfolio(read_document(source, problems=problems), problems, dialect)
 
 
-def loads(text: str | bytes, *, format: str = "yaml") -> Portfolio:  # noqa: A002  as json and others call it
+def loads(text: str | bytes, *, format: str = "yaml", dialect: str = "") -> Portfolio:  # noqa: A002  as json calls it
     """Read the agreements of a text in "yaml", "toml" or "json", as `load` reads those of a file."""
     problems = Problems()
-    return _portfolio(read_document(text, format=format, problems=problems), problems)
+    return _portfolio(read_document(text, format=format, problems=problems), problems, dialect)
 
 
-def _portfolio(document: Document, problems: Problems) -> Portfolio:
-    agreements = tuple(_agreements(document.data, problems))
+def _portfolio(document: Document, problems: Problems, dialect: str) -> Portfolio:
+    spoken = named_dialect(dialect) if dialect else None
+    agreements = tuple(_agreements(document.data, problems, spoken))
     if problems.found:
         raise AgreementError(document.located(problems.found))
     return Portfolio(agreements)
 
 
-def _agreements(data: Any, problems: Problems) -> Iterator[Agreement]:
+def _agreements(data: Any, problems: Problems, spoken: Spoken | None) -> Iterator[Agreement]:
     if not isinstance(data, Mapping) or not data:
         what = shown(data) if data else "an empty document"
         problems.add("E100", "", f"{what} is no agreement; it begins with slamodel: {VERSION}")
@@ -56,18 +60,20 @@ def _agreements(data: Any, problems: Problems) -> Iterator[Agreement]:
     _check_version(root)
     if "agreements" not in data:
         root.only(("slamodel", *_KEYS, "agreements"))
-        yield _agreement(root, Covers())
+        yield _agreement(root, Covers(), spoken)
         return
     root.only(("slamodel", *_SHARED_KEYS, "agreements"))
     covers = read_covers(root, Covers())
     seen: set[str] = set()
+    times: Collection[str] | None = None
     entries = root.entries("agreements")
     for i, entry in enumerate(entries):
         section = root.entry(f"agreements.{i}", entry)
         if not isinstance(entry, Mapping):
             continue
         section.only(_KEYS)
-        agreement = _agreement(section, covers)
+        agreement = _agreement(section, covers, spoken, times)
+        times = agreement.events.times if times is None else times
         if agreement.id in seen:
             section.note("E102", "agreement", f"agreement {shown(agreement.id)} is written twice; choose another id")
         seen.add(agreement.id)
@@ -84,8 +90,14 @@ def _check_version(root: Section) -> None:
         root.note("E107", "slamodel", f"{shown(version)} is not a version of this file that is read; write {VERSION}")
 
 
-def _agreement(section: Section, outer: Covers) -> Agreement:
-    """Read one agreement: what cannot be read is noted, and left at its default."""
+def _agreement(
+    section: Section, outer: Covers, spoken: Spoken | None, times: Collection[str] | None = None
+) -> Agreement:
+    """Read one agreement: what cannot be read is noted, and left at its default.
+
+    ``spoken`` is the dialect in place of its own, ``times`` the fields of the log that hold times, where another
+    agreement of the file says how it is read.
+    """
     name = section.text("agreement")
     if section.get("agreement") in (None, ""):
         section.note("E102", "agreement", "missing; give the agreement an id, such as agreement: it-helpdesk")
@@ -96,7 +108,9 @@ def _agreement(section: Section, outer: Covers) -> Agreement:
     if section.get("targets") in (None, {}):
         section.note("E102", "targets", "missing; promise something, such as resolve: {P1: 4h, P2: 8h}")
     covers, priorities = read_covers(section, outer), read_priorities(section)
-    terms = Terms(name, priorities, covers, read_pauses(section, targets.data))
+    pauses, own = read_pauses(section, targets.data, priorities), read_dialect(section, Spoken())
+    events = read_event_map(section)
+    terms = Terms(name, priorities, covers, pauses, spoken or own, events.times if times is None else times)
     return Agreement(
         id=name,
         kind=section.choice("kind", KINDS) or "sla",
@@ -108,7 +122,7 @@ def _agreement(section: Section, outer: Covers) -> Agreement:
         targets=tuple(read_targets(targets, terms)),
         calendars=tuple((cover.name, cover.calendar) for cover in covers.named.values() if cover.calendar),
         priorities=tuple(priorities.order),
-        events=read_event_map(section),
+        events=events,
     )
 
 

@@ -29,6 +29,13 @@ EVENT_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "assigned": ("assigned",),
     "paused": ("paused",),
     "resumed": ("resumed",),
+    "workaround": ("workaround",),
+    "restored": ("restored",),
+    "fulfilled": ("fulfilled",),
+    "root_cause_found": ("root_cause_found",),
+    "published": ("published",),
+    "requester_replied": ("requester_replied", "customer_replied"),
+    "updated": ("updated",),
 }
 """The built-in event names and what logs call them; any other name stands for itself."""
 
