@@ -9,7 +9,7 @@ import numpy as np
 from attrs import evolve, frozen
 from numpy.typing import NDArray
 
-from slamodel.clock import kernel, verdicts
+from slamodel.clock import kernel, stages
 from slamodel.clock.cycles import cycles_of, without_late_reopenings
 from slamodel.clock.events import EventTable
 from slamodel.clock.judge import judge
@@ -29,7 +29,7 @@ REASONS: Final = (
 )
 _OK, _PENDING, _PAUSED, _CANCELLED, _BACKWARDS, _NO_LIMIT = range(6)
 # By the kernel's stage: pending, active, stopped, cancelled; paused stands right behind running.
-_STAGE_OF: Final = np.array([verdicts.PENDING, verdicts.RUNNING, verdicts.MET, verdicts.CANCELLED], np.int8)
+_STAGE_OF: Final = np.array([stages.PENDING, stages.RUNNING, stages.MET, stages.CANCELLED], np.int8)
 _REASON_OF: Final = np.array([_PENDING, _OK, _PAUSED, _OK, _OK, _CANCELLED, _OK], np.int8)
 _EDGES: Final = {"started": "started_at", "stopped": "stopped_at", "breached": "breached_at"}
 _LATEST: Final = np.iinfo(np.int64).max
@@ -138,8 +138,8 @@ def _all_cycles(made: Plan, cells: Cells, owner: Int64) -> Cells:
         earliest = np.minimum.reduceat(np.where(breached_at == NAT, _LATEST, breached_at), first)
         found["breached_at"] = np.where(earliest == _LATEST, NAT, earliest)
     found["breached"] = found["breached_at"] != NAT
-    done = (found["stage"] == verdicts.MET) | (found["stage"] == verdicts.MISSED)
-    found["stage"] = np.where(done, np.where(found["breached"], verdicts.MISSED, verdicts.MET), found["stage"])
+    done = (found["stage"] == stages.MET) | (found["stage"] == stages.MISSED)
+    found["stage"] = np.where(done, np.where(found["breached"], stages.MISSED, stages.MET), found["stage"])
     found["stage"] = found["stage"].astype(np.int8)
     found["cycles"] = np.add.reduceat(cells["cycles"], first)
     return found
@@ -162,12 +162,12 @@ def clocks(number: int, made: Plan, events: EventTable, items: slice, as_of: int
     whole = counted(made, events, items, as_of)
     rows, found, standing, owner = whole.rows, whole.segments, whole.standing, whole.owner
     stage = _STAGE_OF[found.stage] + found.paused
-    stage[(found.stage == kernel.STOPPED) & (standing.breached_at != NAT)] = verdicts.MISSED
+    stage[(found.stage == kernel.STOPPED) & (standing.breached_at != NAT)] = stages.MISSED
     reason = _REASON_OF[stage]
     kept = found.limit_row >= 0
     if not kept.all():
         lapsed = ~kept & (found.first[1:] > found.first[:-1])
-        stage[lapsed], reason[lapsed] = verdicts.CANCELLED, _NO_LIMIT
+        stage[lapsed], reason[lapsed] = stages.CANCELLED, _NO_LIMIT
         kept |= lapsed
     if made.in_days.any():
         # Without the date that gives its due an item is promised nothing.
@@ -180,7 +180,7 @@ def clocks(number: int, made: Plan, events: EventTable, items: slice, as_of: int
         kept &= ever if owner is None else ever[owner]
     backwards = rows.reversed if rows.reversed is not None and rows.reversed.any() else None
     if backwards is not None:
-        stage[backwards], reason[backwards] = verdicts.EXCLUDED, _BACKWARDS
+        stage[backwards], reason[backwards] = stages.EXCLUDED, _BACKWARDS
     priority = events.field(made.target.priority_field)
     count = len(stage)
     item = np.arange(items.start, items.stop, dtype=np.int32)

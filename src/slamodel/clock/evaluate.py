@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from attrs import evolve
-from numpy.typing import NDArray
 
-from slamodel.clock import verdicts
-from slamodel.clock.clocks import REASONS, clocks
-from slamodel.clock.events import Coded, EventTable
+from slamodel.clock.clocks import Clocks, clocks
+from slamodel.clock.columns import Columns, numbered, verdict_table
+from slamodel.clock.events import EventTable
 from slamodel.clock.plan import plan
 from slamodel.clock.verdicts import VerdictTable
 from slamodel.errors import EventError, Problem
 from slamodel.model.agreement import Portfolio
 from slamodel.model.target import Target
-from slamodel.timeline.instants import NAT, Int64, from_datetime
+from slamodel.timeline.instants import Int64, from_datetime
 
 _CHUNK_ROWS: Final = 1 << 19
 _MOST_SHOWN: Final = 8
@@ -49,19 +48,38 @@ def evaluate(
     targets = tuple(part for target in promised for part in _parts(target, seen))
     out = Columns(len(targets) * len(seen.items))
     unused: dict[str, list[Int64]] = {}
-    for number, target in enumerate(targets):
-        made = plan(target, seen)
-        for items in _chunks(seen, progress):
-            counted = clocks(number, made, seen, items, at)
-            out.put(counted.columns(at), counted.kept)
-            if len(counted.ignored):
-                unused.setdefault(target.id, []).append(counted.ignored)
+    for target, one in _counted(targets, seen, at, progress):
+        out.put(one.columns(at), one.kept)
+        if len(one.ignored):
+            unused.setdefault(target.id, []).append(one.ignored)
     table = verdict_table(targets, seen, out, unused, at)
     if not len(table):
         _explain_none(targets, seen)
     if strict and table.unused:
         raise EventError([Problem("E192", "", note) for note in table.ignored])
     return table
+
+
+def cycles(table: VerdictTable) -> VerdictTable:
+    """Return the verdicts on every cycle of every item: ``cycles`` is then the number of each, from 1.
+
+    Targets whose clocks begin once have one row an item, as in the table itself.
+    """
+    assert table.log is not None  # noqa: S101  `evaluate` made it
+    found = [(one.cycles(table.as_of), one.kept_cycles) for _, one in _counted(table.targets, table.log, table.as_of)]
+    out = Columns(sum(len(cells["item"]) for cells, _ in found))
+    for cells, kept in found:
+        out.put({**cells, "cycles": numbered(cells["item"], cells["cycles"])}, kept)
+    return verdict_table(table.targets, table.log, out, {}, table.as_of)
+
+
+def _counted(
+    targets: Iterable[Target], events: EventTable, as_of: int, progress: Callable[[int], None] | None = None
+) -> Iterator[tuple[Target, Clocks]]:
+    for number, target in enumerate(targets):
+        made = plan(target, events)
+        for items in _chunks(events, progress):
+            yield target, clocks(number, made, events, items, as_of)
 
 
 def _parts(target: Target, events: EventTable) -> tuple[Target, ...]:
@@ -98,102 +116,6 @@ def _chunks(events: EventTable, progress: Callable[[int], None] | None) -> Itera
         if progress:
             progress(int(events.first[stop]) - row)
         done = stop
-
-
-class Columns:
-    """The columns of verdicts as they fill up: room for all is taken at once, and touched as it is needed.
-
-    Touching memory is what the last step of a large log costs: a column without a value takes none.
-    """
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._columns: dict[str, NDArray[Any]] = {}
-        self._used = 0
-
-    def put(self, columns: Mapping[str, NDArray[Any]], kept: NDArray[np.bool_] | None) -> None:
-        """Add rows: all, or the kept ones."""
-        count = 0
-        for name, values in columns.items():
-            rows = values if kept is None else values[kept]
-            count = len(rows)
-            if name not in self._columns:
-                if values.dtype == np.int64 and (rows == NAT).all():
-                    continue
-                self._columns[name] = np.empty(self._most, values.dtype)
-                if self._used:
-                    self._columns[name][: self._used] = NAT
-            self._columns[name][self._used : self._used + count] = rows
-        self._used += count
-
-    def take(self, name: str) -> NDArray[Any]:
-        """Return what a column holds."""
-        if name not in self._columns:
-            return np.broadcast_to(np.int64(NAT), (self._used,))
-        return self._columns[name][: self._used]
-
-
-def verdict_table(
-    targets: tuple[Target, ...], events: EventTable, out: Columns, unused: Mapping[str, list[Int64]], as_of: int
-) -> VerdictTable:
-    """Return filled columns as a table."""
-    number, limit_row = out.take("target"), out.take("limit_row")
-    rules = [rule for target in targets for rule in _rules(target)]
-    offsets = np.cumsum([0, *(len(t.limits) for t in targets)])
-    codes = {
-        "target": Coded(number, tuple(t.id for t in targets)),
-        "priority": _priorities(targets, events, out),
-        "stage": Coded(out.take("stage"), verdicts.STAGES),
-        "reason": Coded(out.take("reason"), REASONS),
-        "rule": Coded(np.where(limit_row < 0, -1, limit_row + offsets[number]).astype(np.int32), tuple(rules)),
-    }
-    return VerdictTable(
-        as_of=as_of,
-        items=events.items,
-        item=out.take("item"),
-        codes=codes,
-        breached=out.take("breached"),
-        cycles=out.take("cycles"),
-        values={name: out.take(name) for name in (*verdicts.INSTANTS, *verdicts.LENGTHS) if name != "remaining"},
-        unused=tuple((name, np.concatenate(rows)) for name, rows in unused.items()),
-        targets=targets,
-        log=events,
-        rejects=events.rejects,
-    )
-
-
-def named(target: Target, events: EventTable, cells: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the cells of one row of one target with its codes put into words."""
-    priority = events.field(target.priority_field)
-    rule = cells["limit_row"]
-    return {
-        **cells,
-        "target": target.id,
-        "priority": None if priority is None or cells["priority"] < 0 else priority.values[cells["priority"]],
-        "stage": verdicts.STAGES[cells["stage"]],
-        "reason": REASONS[cells["reason"]],
-        "rule": None if rule < 0 else _rules(target)[rule],
-    }
-
-
-def _rules(target: Target) -> list[str]:
-    return [f"{target.agreement}/{target.id}/{priority or 'default'}" for priority, _ in target.limits]
-
-
-def _priorities(targets: tuple[Target, ...], events: EventTable, out: Columns) -> Coded:
-    """Return the items' priorities; targets may take them from different fields, which then share one coding."""
-    fields = [events.field(target.priority_field) for target in targets]
-    codes = out.take("priority")
-    first = next((column for column in fields if column is not None), Coded(np.empty(0, np.int32), ()))
-    if all(column is None or column is first for column in fields):
-        return Coded(codes, first.values)
-    values: list[Any] = []
-    offsets = []
-    for column in fields:
-        offsets.append(len(values))
-        values.extend(() if column is None else column.values)
-    shifted = codes + np.array(offsets, np.int32)[out.take("target")]
-    return Coded(np.where(codes < 0, -1, shifted).astype(np.int32), tuple(values))
 
 
 def _explain_none(targets: tuple[Target, ...], events: EventTable) -> None:

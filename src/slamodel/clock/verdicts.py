@@ -12,13 +12,12 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from slamodel.clock.events import Coded, EventTable, Reject
+from slamodel.clock.stages import CANCELLED, EXCLUDED, MET, MISSED, PAUSED, PENDING, RUNNING, STAGES
 from slamodel.clock.texts import instant_text, length_text
 from slamodel.model.selector import EVENT
 from slamodel.model.target import Target
 from slamodel.timeline.instants import NAT, Int64, to_datetime, to_timedelta
 
-PENDING, RUNNING, PAUSED, MET, MISSED, CANCELLED, EXCLUDED = range(7)
-STAGES: Final = ("pending", "running", "paused", "met", "missed", "cancelled", "excluded")
 INSTANTS: Final = ("started_at", "stopped_at", "due", "breaches_after", "breached_at", "paused_since", "due_if_resumed")
 LENGTHS: Final = ("elapsed", "wall_elapsed", "paused", "wall_paused", "remaining", "limit")
 CODES: Final = ("target", "priority", "stage", "reason", "rule")
@@ -122,7 +121,10 @@ class VerdictTable:
             elapsed, limit = self.values["elapsed"], self.values["limit"]
             known = (elapsed != NAT) & (limit != NAT)
             if name == "remaining":
-                return np.where(known, limit - elapsed, NAT).view("m8[us]")
+                floor = np.array([NAT if one.negative_remaining else 0 for one in self.targets], np.int64)
+                least = floor[self.codes["target"].codes]
+                return np.where(known, np.maximum(limit - elapsed, least), NAT).view("m8[us]")
+            known &= limit != 0
             return np.where(known, 100.0 * elapsed / np.where(known, limit, 1), np.nan)
         if name in self.codes:
             column = self.codes[name]
@@ -132,6 +134,12 @@ class VerdictTable:
     def columns(self) -> dict[str, NDArray[Any]]:
         """Return all columns by name, in order."""
         return {name: self.column(name) for name in COLUMNS}
+
+    def each_cycle(self) -> VerdictTable:
+        """Return the verdicts on every cycle of every item; ``cycles`` is then the number of each, from 1."""
+        from slamodel.clock.evaluate import cycles
+
+        return cycles(self)
 
     @property
     def ignored(self) -> list[str]:
@@ -240,14 +248,14 @@ class VerdictTable:
         return rows
 
 
-def one_verdict(cells: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a verdict as `VerdictTable.to_dicts` gives it, from the bare cells of one row."""
+def one_verdict(target: Target, cells: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a verdict as `VerdictTable.to_dicts` gives it, from the bare cells of one row of a target."""
     found: dict[str, Any] = {}
     elapsed, limit = cells["elapsed"], cells["limit"]
     known = NAT not in {elapsed, limit}
     derived: dict[str, Any] = {
-        "remaining": limit - elapsed if known else NAT,
-        "percentage": 100.0 * elapsed / limit if known else None,
+        "remaining": max(limit - elapsed, NAT if target.negative_remaining else 0) if known else NAT,
+        "percentage": 100.0 * elapsed / limit if known and limit else None,
     }
     for name in COLUMNS:
         value = derived[name] if name in derived else cells[name]

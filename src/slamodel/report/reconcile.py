@@ -8,7 +8,8 @@ import numpy as np
 from attrs import frozen
 
 from slamodel.clock.events import EventTable
-from slamodel.clock.verdicts import MET, MISSED, VerdictTable
+from slamodel.clock.stages import MET, MISSED
+from slamodel.clock.verdicts import VerdictTable
 from slamodel.errors import EventError
 from slamodel.model._checks import did_you_mean
 from slamodel.model.selector import as_text
