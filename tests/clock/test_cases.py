@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from slamodel.clock.verdicts import INSTANTS, LENGTHS
+from slamodel.clock.stages import INSTANTS, LENGTHS
 from tests.tickets import at, length, promise, verdict
 
 CASES = Path(__file__).parent.parent / "cases"

@@ -84,29 +84,29 @@ def _edges(made: Plan, events: EventTable, items: slice, as_of: int) -> dict[str
 class Clocks:
     """The clocks of one target on some items: what is left is to say when.
 
-    ``fixed`` are the columns that no more time can change, one row a cycle; ``kept`` the items that the target
-    promises something for (None: all). ``stricter`` are the clocks under the other of two policies, where the one
+    ``fixed`` are the columns that no more time can change, and ``kept_cycles`` (None: all) tells what the target
+    promises something for, one row a cycle. ``stricter`` are the clocks under the other of two policies, where the one
     that runs out first counts (C10, strictest).
     """
 
     plan: Plan
     counted: Counted
     fixed: Mapping[str, NDArray[Any]]
-    kept: NDArray[np.bool_] | None
+    kept_cycles: NDArray[np.bool_] | None
     backwards: NDArray[np.bool_] | None
     ignored: Int64
     stricter: Clocks | None = None
 
+    @property
+    def kept(self) -> NDArray[np.bool_] | None:
+        """The items that the target promises something for; None: all."""
+        owner, kept = self.counted.owner, self.kept_cycles
+        return kept if owner is None or kept is None else kept[_last(owner)]
+
     def columns(self, as_of: int) -> Cells:
         """Return the columns of the verdicts at ``as_of``, one row an item."""
-        cells = self.cycles(as_of)
-        if self.counted.owner is not None:
-            cells = _all_cycles(self.plan, cells, self.counted.owner)
-        if self.stricter is None:
-            return cells
-        other = self.stricter.columns(as_of)
-        first = _runs_out(other) < _runs_out(cells)
-        return {name: np.where(first, other[name], column) for name, column in cells.items()}
+        cells, owner = self.cycles(as_of), self.counted.owner
+        return cells if owner is None else _all_cycles(self.plan, cells, owner)
 
     def cycles(self, as_of: int) -> Cells:
         """Return the columns of the verdicts on each cycle, one row a cycle."""
@@ -123,13 +123,18 @@ class Clocks:
         }
         if self.backwards is not None:
             values = {name: np.where(self.backwards, NAT, value) for name, value in values.items()}
-        return {**self.fixed, "breached": values["breached_at"] != NAT, **values}
+        cells = {**self.fixed, "breached": values["breached_at"] != NAT, **values}
+        if self.stricter is None:
+            return cells
+        other = self.stricter.cycles(as_of)
+        first = _runs_out(other) < _runs_out(cells)
+        return {name: np.where(first, other[name], column) for name, column in cells.items()}
 
 
 def _all_cycles(made: Plan, cells: Cells, owner: Int64) -> Cells:
     """Return what the cycles of each item come to: the last one's row, judged as ``met_if`` says (C11)."""
-    first = np.flatnonzero(np.append(True, owner[1:] != owner[:-1]))
-    last = np.append(first[1:], len(owner)) - 1
+    last = _last(owner)
+    first = np.append(0, last[:-1] + 1)
     breached_at = cells["breached_at"]
     found = {name: column[last] for name, column in cells.items()}
     if made.target.met_if == "first":
@@ -143,6 +148,11 @@ def _all_cycles(made: Plan, cells: Cells, owner: Int64) -> Cells:
     found["stage"] = found["stage"].astype(np.int8)
     found["cycles"] = np.add.reduceat(cells["cycles"], first)
     return found
+
+
+def _last(owner: Int64) -> Int64:
+    """Return the last cycle of each item."""
+    return np.append(np.flatnonzero(owner[1:] != owner[:-1]), len(owner) - 1)
 
 
 def _runs_out(cells: Cells) -> Int64:
@@ -197,7 +207,4 @@ def clocks(number: int, made: Plan, events: EventTable, items: slice, as_of: int
         "limit": np.where(standing.limit == UNLIMITED, NAT, standing.limit),
         "cycles": (found.started_at != NAT).astype(np.int32),
     }
-    if owner is not None and not kept.all():
-        last = np.append(np.flatnonzero(owner[1:] != owner[:-1]), len(owner) - 1)
-        kept = kept[last]
     return Clocks(made, whole, fixed, None if kept.all() else kept, backwards, found.ignored)

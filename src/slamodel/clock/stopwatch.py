@@ -9,9 +9,10 @@ from typing import Any, Self
 import numpy as np
 
 from slamodel.clock.clocks import Clocks, clocks
-from slamodel.clock.evaluate import named, until
+from slamodel.clock.columns import named
 from slamodel.clock.events import EventTable, event_table
 from slamodel.clock.plan import plan
+from slamodel.clock.run import until
 from slamodel.clock.verdicts import one_verdict
 from slamodel.errors import EventError
 from slamodel.model.selector import EVENT
@@ -81,7 +82,7 @@ class Stopwatch:
             raise EventError(msg, "E136")
         cells = {name: column[0].item() for name, column in counted.columns(at).items()}
         cells["item"] = seen.items[0].item()
-        return one_verdict(named(self._target, seen, cells))
+        return one_verdict(self._target, named(self._target, seen, cells))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the state in JSON types: the item's fields and its events, instants as ISO 8601 UTC."""

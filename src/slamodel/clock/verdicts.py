@@ -12,14 +12,24 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from slamodel.clock.events import Coded, EventTable, Reject
-from slamodel.clock.stages import CANCELLED, EXCLUDED, MET, MISSED, PAUSED, PENDING, RUNNING, STAGES
+from slamodel.clock.run import cycles_of_each
+from slamodel.clock.stages import (
+    CANCELLED,
+    EXCLUDED,
+    INSTANTS,
+    LENGTHS,
+    MET,
+    MISSED,
+    PAUSED,
+    PENDING,
+    RUNNING,
+    STAGES,
+)
 from slamodel.clock.texts import instant_text, length_text
 from slamodel.model.selector import EVENT
 from slamodel.model.target import Target
 from slamodel.timeline.instants import NAT, Int64, to_datetime, to_timedelta
 
-INSTANTS: Final = ("started_at", "stopped_at", "due", "breaches_after", "breached_at", "paused_since", "due_if_resumed")
-LENGTHS: Final = ("elapsed", "wall_elapsed", "paused", "wall_paused", "remaining", "limit")
 CODES: Final = ("target", "priority", "stage", "reason", "rule")
 _IS_INSTANT: Final = frozenset(INSTANTS)
 _IS_LENGTH: Final = frozenset(LENGTHS)
@@ -137,9 +147,8 @@ class VerdictTable:
 
     def each_cycle(self) -> VerdictTable:
         """Return the verdicts on every cycle of every item; ``cycles`` is then the number of each, from 1."""
-        from slamodel.clock.evaluate import cycles
-
-        return cycles(self)
+        assert self.log is not None  # noqa: S101  `evaluate` made it
+        return VerdictTable(**cycles_of_each(self.targets, self.log, self.as_of))
 
     @property
     def ignored(self) -> list[str]:

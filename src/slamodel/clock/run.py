@@ -1,0 +1,76 @@
+"""Run: a log through the clocks of every target, a slice of items after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
+
+import numpy as np
+from attrs import evolve
+
+from slamodel.clock.clocks import Clocks, clocks
+from slamodel.clock.columns import Columns, filled, numbered
+from slamodel.clock.events import EventTable
+from slamodel.clock.plan import plan
+from slamodel.model.target import Target
+
+_CHUNK_ROWS: Final = 1 << 19
+
+
+def cycles_of_each(targets: tuple[Target, ...], events: EventTable, as_of: int) -> dict[str, Any]:
+    """Return the fields of a table with the verdicts on every cycle of every item.
+
+    ``cycles`` is then the number of each, from 1. Targets whose clocks begin once have one row an item.
+    """
+    found = [(one.cycles(as_of), one.kept_cycles) for _, one in all_clocks(targets, events, as_of)]
+    out = Columns(sum(len(cells["item"]) for cells, _ in found))
+    for cells, kept in found:
+        out.put({**cells, "cycles": numbered(cells["item"], cells["cycles"])}, kept)
+    return filled(targets, events, out, {}, as_of)
+
+
+def all_clocks(
+    targets: Iterable[Target], events: EventTable, as_of: int, progress: Callable[[int], None] | None = None
+) -> Iterator[tuple[Target, Clocks]]:
+    """Yield the clocks of every target on every item, slice by slice, so that what is made on the way stays small."""
+    for number, target in enumerate(targets):
+        made = plan(target, events)
+        for items in _chunks(events, progress):
+            yield target, clocks(number, made, events, items, as_of)
+
+
+def parts(target: Target, events: EventTable) -> tuple[Target, ...]:
+    """Return the target, or the targets of its parts that the log names."""
+    column = events.field(target.per) if target.per else None
+    return target.parts(() if column is None else column.values)
+
+
+def until(events: EventTable, as_of: int) -> EventTable:
+    """Return the table without the events after ``as_of``, and without items that have none before."""
+    if not len(events) or int(events.at.max()) <= as_of:
+        return events
+    kept = np.flatnonzero(events.at <= as_of)
+    first = np.searchsorted(kept, events.first)
+    some = np.flatnonzero(np.diff(first))
+    return evolve(
+        events,
+        items=events.items[some],
+        first=np.append(first[:-1][some], len(kept)),
+        at=events.at[kept],
+        fields={name: column.take(kept) for name, column in events.fields.items()},
+        times={name: column[kept] for name, column in events.times.items()},
+        lines=None if events.lines is None else events.lines[kept],
+    )
+
+
+def _chunks(events: EventTable, progress: Callable[[int], None] | None) -> Iterator[slice]:
+    """Yield the items in slices of about `_CHUNK_ROWS` rows, so that what is made on the way stays small."""
+    done, count = 0, len(events.items)
+    while done < count:
+        row = int(events.first[done])
+        stop = max(done + 1, int(np.searchsorted(events.first, row + _CHUNK_ROWS, side="right")) - 1)
+        stop = min(stop, count)
+        yield slice(done, stop)
+        if progress:
+            progress(int(events.first[stop]) - row)
+        done = stop
