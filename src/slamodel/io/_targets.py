@@ -10,6 +10,7 @@ from attrs import frozen
 from slamodel.io._calendars import Covers
 from slamodel.io._dialects import Spoken, read_dialect
 from slamodel.io._document import join
+from slamodel.io._escalation import read_levels
 from slamodel.io._kinds import BUILT_IN, check_options, options_of, read_kind
 from slamodel.io._limits import LIMIT_KEYS, has_cover, is_none, read_basis, read_limit, reads_as_limit
 from slamodel.io._links import Draft, linked
@@ -30,7 +31,7 @@ _OPTIONS: Final = tuple(
             *MOMENTS,
             *_EVERY,
             *CHOICES,
-            *("for", "cover", "reading", "priority_field", "kind", "every", "until", "dialect"),
+            *("for", "cover", "reading", "priority_field", "kind", "every", "until", "dialect", "warn_at"),
             *OPTIONS,
         )
     )
@@ -45,6 +46,7 @@ class Terms:
     priorities: Priorities
     covers: Covers
     pauses: Pauses
+    escalation: Section
     dialect: Spoken
     times: Collection[str]
 
@@ -104,6 +106,7 @@ def _draft(section: Section, name: str, terms: Terms, names: Collection[str]) ->
         priority_field=field,
         pauses=(*terms.pauses.of(name, kind), *read_while(section)),
         agreement=terms.agreement,
+        escalations=read_levels(section, terms.escalation, name, limits, terms.covers, priorities),
         **options,
     )
     return Draft(target, links, section)

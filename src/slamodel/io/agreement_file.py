@@ -9,6 +9,7 @@ from slamodel.errors import AgreementError
 from slamodel.io._calendars import Covers, read_covers
 from slamodel.io._dialects import Spoken, named_dialect, read_dialect
 from slamodel.io._document import Document
+from slamodel.io._escalation import read_escalation
 from slamodel.io._event_map import read_event_map
 from slamodel.io._pauses import read_pauses
 from slamodel.io._priorities import read_priorities
@@ -22,7 +23,7 @@ VERSION: Final = 1
 _SHARED_KEYS: Final = ("timezone", "calendars")
 _KEYS: Final = (
     *("agreement", "kind", "name", "provider", "customer", "from", "until", "timezone", "calendar", "calendars"),
-    *("priority", "targets", "pauses", "events", "dialect"),
+    *("priority", "targets", "pauses", "events", "dialect", "escalation"),
 )
 
 
@@ -110,7 +111,8 @@ def _agreement(
     covers, priorities = read_covers(section, outer), read_priorities(section)
     pauses, own = read_pauses(section, targets.data, priorities), read_dialect(section, Spoken())
     events = read_event_map(section)
-    terms = Terms(name, priorities, covers, pauses, spoken or own, events.times if times is None else times)
+    levels = read_escalation(section, targets.data)
+    terms = Terms(name, priorities, covers, pauses, levels, spoken or own, events.times if times is None else times)
     return Agreement(
         id=name,
         kind=section.choice("kind", KINDS) or "sla",
