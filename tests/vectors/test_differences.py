@@ -15,6 +15,7 @@ from tests.vectors.corpus import FILES, QUESTIONS, calendar_of, instant, vectors
 pytestmark = pytest.mark.vectors
 DOCUMENT = tomllib.loads(Path(__file__).with_name("differences.toml").read_text("utf-8"))
 EXCEPTIONS: dict[str, dict[str, Any]] = {each["id"]: each for each in DOCUMENT["exception"]}
+UNMET: dict[str, dict[str, Any]] = {each["id"]: each for each in DOCUMENT["unmet"]}
 BY_ID = {vector["id"]: vector for name in FILES for vector in vectors(name)}
 
 
@@ -27,6 +28,9 @@ def test_ids_are_unique() -> None:
     assert len(BY_ID) == sum(len(vectors(name)) for name in FILES)
     assert EXCEPTIONS.keys() <= BY_ID.keys()
     assert len(EXCEPTIONS) == len(DOCUMENT["exception"])
+    assert UNMET.keys() <= BY_ID.keys()
+    assert len(UNMET) == len(DOCUMENT["unmet"])
+    assert {BY_ID[name]["law"] for name in UNMET} <= {"clock", "days"}
 
 
 def test_counts_add_up() -> None:
