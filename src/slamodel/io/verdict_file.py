@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from slamodel.clock.texts import length_text
 from slamodel.clock.stages import INSTANTS, LENGTHS
+from slamodel.clock.texts import length_text
 from slamodel.clock.verdicts import VerdictTable
 from slamodel.errors import EventError
 from slamodel.io._writing import whole_file
