@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from attrs import frozen
 
@@ -14,6 +14,9 @@ from slamodel.io._section import Section, shown
 from slamodel.model.limit import READINGS, Limit
 from slamodel.timeline.durations import Amount
 from slamodel.timeline.relative import reads_as_due
+
+Limits: TypeAlias = tuple[tuple[str | None, Limit], ...]
+"""The limits of a target as it keeps them: (priority, limit), the priority None for every other one."""
 
 NO_LIMIT: Final = "none"
 LIMIT_KEYS: Final = ("within", "field", "cover", "reading")

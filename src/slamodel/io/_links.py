@@ -43,7 +43,7 @@ def linked(drafts: Sequence[Draft]) -> Iterator[Target]:
                 round_ = " -> ".join([*names[names.index(circle.other) :], circle.other])
                 msg = f"no clock of this circle can begin before the others: {round_}; let one of them follow an event"
                 now.section.note("E152", circle.key, msg)
-                waiting[name] = evolve(now, links=tuple(link for link in now.links if link is not circle))
+                waiting[name] = evolve(now, links=tuple(link for link in now.links if link.other != circle.other))
             elif missing:
                 path[missing[0].other] = None
             else:

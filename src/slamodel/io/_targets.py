@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 from attrs import frozen
 
 from slamodel.io._calendars import Covers
+from slamodel.io._contradictions import check_judge, check_options, check_pauses
 from slamodel.io._dialects import Spoken, read_dialect
 from slamodel.io._document import join
 from slamodel.io._escalation import read_levels
-from slamodel.io._kinds import BUILT_IN, check_options, options_of, read_kind
-from slamodel.io._limits import LIMIT_KEYS, has_cover, is_none, read_basis, read_limit, reads_as_limit
+from slamodel.io._kinds import BUILT_IN, options_of, read_kind
+from slamodel.io._limits import LIMIT_KEYS, Limits, has_cover, is_none, read_basis, read_limit, reads_as_limit
 from slamodel.io._links import Draft, linked
 from slamodel.io._moments import MOMENTS, read_moments
 from slamodel.io._options import CHOICES, OPTIONS, read_options, read_while
 from slamodel.io._pauses import Pauses
 from slamodel.io._priorities import Priorities, read_applies, slips
 from slamodel.io._section import Section, shown
-from slamodel.model.limit import Limit
 from slamodel.model.target import Target
-
-Limits: TypeAlias = tuple[tuple[str | None, Limit], ...]
 
 _EVERY: Final = ("within", "default")
 _OPTIONS: Final = tuple(
@@ -95,7 +93,9 @@ def _draft(section: Section, name: str, terms: Terms, names: Collection[str]) ->
     moments, links = read_moments(section, names)
     options = options_of(kind, dialect.fields, {**read_options(section), **moments})
     check_options(section, kind, options)
-    _check_judge(section, options, limits, terms.times)
+    check_judge(section, options, limits, terms.times)
+    pauses = (*terms.pauses.of(name, kind), *read_while(section))
+    check_pauses(section, pauses, limits)
     target = Target(
         id=name,
         kind=kind,
@@ -104,7 +104,7 @@ def _draft(section: Section, name: str, terms: Terms, names: Collection[str]) ->
         without=tuple(limit.priority for limit in written if limit.priority is not None and limit.is_none),
         applies=applies,
         priority_field=field,
-        pauses=(*terms.pauses.of(name, kind), *read_while(section)),
+        pauses=pauses,
         agreement=terms.agreement,
         escalations=read_levels(section, terms.escalation, name, limits, terms.covers, priorities),
         **options,
@@ -149,6 +149,8 @@ def _written(section: Section, priorities: Priorities) -> list[_Written]:
 def _listed(section: Section, priorities: Priorities, options: Collection[str]) -> Iterator[_Written]:
     for key in section.data:
         wrong = "" if key in options else priorities.misread(section, key, options)
+        if key in _OPTIONS and key not in options:
+            wrong = "is an option of the target; put it beside 'every', not into it"
         if wrong:
             section.note("E101", key, wrong)
         elif key not in options or key in _EVERY:
@@ -164,12 +166,3 @@ def _limits(section: Section, written: Sequence[_Written], name: str, covers: Co
         section.note("E102", "", "has no calendar; give the agreement a calendar, or name one with 'cover'")
     read = [(limit.priority, read_limit(limit.section, limit.key, basis)) for limit in given]
     return tuple((priority, limit) for priority, limit in read if limit is not None)
-
-
-def _check_judge(section: Section, options: Mapping[str, Any], limits: Limits, times: Collection[str]) -> None:
-    """Note a due that a target is judged by and that no time of the log gives."""
-    never = {limit.due.field: None for _, limit in limits if limit.due and limit.due.field not in ("", *times)}
-    judge = options.get("judge")
-    if judge in ("timestamp", "percent") and never:
-        msg = f"judge: {judge} needs a due, and {shown(next(iter(never)))}, which would hold it, is no time of the log"
-        section.note("E153", "judge" if section.get("judge") is not None else "", f"{msg}; list it under events: times")
