@@ -19,6 +19,7 @@ from slamodel.timeline.durations import parse_amount
 PAIRS: Final = 10_000_000
 PEER_PAIRS: Final = 100_000
 EVENTS_EACH: Final = 6
+EVENTFUL_EACH: Final = 9
 HOURS: Final = {"mon-fri": "09:00-12:30, 13:30-17:30"}
 _DAY: Final = 86_400_000_000
 _ZONES: Final = (
@@ -98,6 +99,27 @@ def log(items: int) -> EventTable:
             "priority": Coded(
                 np.repeat(rng.integers(0, 4, items).astype(np.int32), EVENTS_EACH), ("P1", "P2", "P3", "P4")
             ),
+        },
+    )
+
+
+def eventful_log(items: int) -> EventTable:
+    """Return a sorted log of nine events an item: two pauses, a reopening, and for most a change of priority."""
+    rng = np.random.default_rng(10)
+    low, high = np.array(["2016-01-01", "2025-06-01"], "M8[us]").view(np.int64)
+    gaps = rng.integers(60_000_000, 2 * _DAY, (items, EVENTFUL_EACH))
+    gaps[:, 0] = rng.integers(low, high, items)
+    priorities = np.repeat(rng.integers(0, 4, (items, 1)), EVENTFUL_EACH, axis=1)
+    priorities[:, 4:] = rng.integers(0, 4, (items, 1))
+    does = np.array([0, 1, 1, 1, 1, 2, 3, 1, 2], np.int32)
+    statuses = np.array([0, 1, 2, 1, 1, 3, 1, 2, 3], np.int32)
+    return event_table(
+        item=np.repeat(np.arange(items), EVENTFUL_EACH),
+        at=np.cumsum(gaps, axis=1).reshape(-1),
+        fields={
+            "do": Coded(np.tile(does, items), ("opened", "status", "resolved", "reopened")),
+            "status": Coded(np.tile(statuses, items), ("new", "open", "awaiting_customer", "resolved")),
+            "priority": Coded(priorities.reshape(-1).astype(np.int32), ("P1", "P2", "P3", "P4")),
         },
     )
 

@@ -13,7 +13,7 @@ import pytest
 
 import slamodel as sm
 from benchmarks import subjects
-from benchmarks.subjects import EVENTS_EACH
+from benchmarks.subjects import EVENTFUL_EACH, EVENTS_EACH
 from slamodel.clock.evaluate import evaluate
 from slamodel.clock.stopwatch import Stopwatch
 
@@ -28,6 +28,14 @@ def test_evaluate(benchmark: Any, items: int) -> None:
     benchmark.pedantic(
         lambda: evaluate([subjects.target()], events), rounds=3 if items > 10**6 else 5, iterations=1, warmup_rounds=1
     )
+
+
+def test_evaluate_eventful(benchmark: Any) -> None:
+    """A log in which clocks pause twice, are reopened, and most change their priority on the way."""
+    items = 111_111
+    events = subjects.eventful_log(items)
+    benchmark.extra_info["count"] = items * EVENTFUL_EACH
+    benchmark.pedantic(lambda: evaluate([subjects.target()], events), rounds=5, iterations=1, warmup_rounds=1)
 
 
 def test_memory(benchmark: Any) -> None:
