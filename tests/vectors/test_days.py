@@ -104,7 +104,8 @@ def answer(vector: Vector) -> datetime:
     found = to_datetime(int(made(dates)[1].after(midnight, np.array([0]), since)[0][0]))
     if not policy.moves or calendar.is_open(found):
         return found
-    return calendar.previous_close(found) if back else calendar.next_open(found)
+    moved: datetime = calendar.previous_close(found) if back else calendar.next_open(found)
+    return moved
 
 
 def rolled(vector: Vector) -> datetime:
