@@ -18,8 +18,10 @@ from slamodel.model.calendar_table import CalendarTable
 from slamodel.model.service_calendar import ServiceCalendar
 
 if TYPE_CHECKING:
+    from slamodel.clock.escalations import EscalationTable
     from slamodel.clock.events import EventTable
     from slamodel.clock.stopwatch import Stopwatch
+    from slamodel.clock.upcoming import NextBreaches, next_breaches
     from slamodel.clock.verdicts import VerdictTable
     from slamodel.frames.evaluate import evaluate
     from slamodel.frames.intake import events_of as read_events
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from slamodel.io.verdict_file import write_verdicts
     from slamodel.model.agreement import Agreement, Portfolio
     from slamodel.model.dialects import Dialect, dialects
+    from slamodel.model.escalation import Level
     from slamodel.model.event_map import EventMap
     from slamodel.model.limit import Limit
     from slamodel.model.pause import PauseRule
@@ -42,14 +45,17 @@ __all__ = [
     "CombinedCalendar",
     "Dialect",
     "DurationError",
+    "EscalationTable",
     "EventError",
     "EventMap",
     "EventTable",
     "HolidayHorizonWarning",
     "HorizonError",
     "InstantError",
+    "Level",
     "Limit",
     "Moment",
+    "NextBreaches",
     "PauseRule",
     "Portfolio",
     "Problem",
@@ -62,6 +68,7 @@ __all__ = [
     "evaluate",
     "load",
     "loads",
+    "next_breaches",
     "read_events",
     "write_rejects",
     "write_verdicts",
@@ -71,10 +78,13 @@ __all__ = [
 _LATER: Final = {
     "Agreement": "slamodel.model.agreement.Agreement",
     "Dialect": "slamodel.model.dialects.Dialect",
+    "EscalationTable": "slamodel.clock.escalations.EscalationTable",
     "EventMap": "slamodel.model.event_map.EventMap",
     "EventTable": "slamodel.clock.events.EventTable",
+    "Level": "slamodel.model.escalation.Level",
     "Limit": "slamodel.model.limit.Limit",
     "Moment": "slamodel.model.target.Moment",
+    "NextBreaches": "slamodel.clock.upcoming.NextBreaches",
     "PauseRule": "slamodel.model.pause.PauseRule",
     "Portfolio": "slamodel.model.agreement.Portfolio",
     "Stopwatch": "slamodel.clock.stopwatch.Stopwatch",
@@ -84,6 +94,7 @@ _LATER: Final = {
     "evaluate": "slamodel.frames.evaluate.evaluate",
     "load": "slamodel.io.agreement_file.load",
     "loads": "slamodel.io.agreement_file.loads",
+    "next_breaches": "slamodel.clock.upcoming.next_breaches",
     "read_events": "slamodel.frames.intake.events_of",
     "write_rejects": "slamodel.io.event_file.write_rejects",
     "write_verdicts": "slamodel.io.verdict_file.write_verdicts",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from attrs import frozen
@@ -29,6 +30,10 @@ from slamodel.clock.texts import instant_text, length_text
 from slamodel.model.selector import EVENT
 from slamodel.model.target import Target
 from slamodel.timeline.instants import NAT, Int64, to_datetime, to_timedelta
+
+if TYPE_CHECKING:
+    from slamodel.clock.escalations import EscalationTable
+    from slamodel.clock.explain import Explanation
 
 CODES: Final = ("target", "priority", "stage", "reason", "rule")
 _IS_INSTANT: Final = frozenset(INSTANTS)
@@ -149,6 +154,22 @@ class VerdictTable:
         """Return the verdicts on every cycle of every item; ``cycles`` is then the number of each, from 1."""
         assert self.log is not None  # noqa: S101  `evaluate` made it
         return VerdictTable(**cycles_of_each(self.targets, self.log, self.as_of))
+
+    def escalations(self, since: datetime, until: datetime) -> EscalationTable:
+        """Return the levels of escalation that come in [since, until), aware datetimes, in order.
+
+        By what is known at ``as_of``: ``until`` may lie after it, and what comes later is what would, if nothing
+        happened before. Raises InstantError for a naive datetime, or where ``until`` lies before ``since``.
+        """
+        from slamodel.clock.escalations import escalations
+
+        return escalations(self, since, until)
+
+    def explain(self, item: object, target: str | None = None) -> Explanation:
+        """Explain the verdict on one item (C15); see `slamodel.explain`, which says what it raises."""
+        from slamodel.clock.explain import explain
+
+        return explain(self, item=item, target=target)
 
     @property
     def ignored(self) -> list[str]:
