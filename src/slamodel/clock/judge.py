@@ -6,7 +6,8 @@ import numpy as np
 from attrs import frozen
 
 from slamodel.clock.plan import Plan
-from slamodel.clock.standing import UNLIMITED, Standing
+from slamodel.clock.reach import UNLIMITED
+from slamodel.clock.standing import Standing
 from slamodel.timeline.instants import NAT, Int64
 
 

@@ -14,8 +14,9 @@ from attrs import evolve, frozen
 from numpy.typing import NDArray
 
 from slamodel.clock import kernel
+from slamodel.clock.answers import Answers
 from slamodel.clock.events import EventTable
-from slamodel.clock.plan import Answers, Plan
+from slamodel.clock.plan import Plan
 from slamodel.timeline.instants import NAT, Int64
 
 _HOLD: Final = np.uint8(kernel.HOLD)

@@ -1,0 +1,217 @@
+"""Terms: what the limits of a target come to, in columns, and the dues that dates give (C3, C5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from attrs import evolve, frozen
+from numpy.typing import NDArray
+
+from slamodel.clock.answers import Answers, answers
+from slamodel.clock.events import EventTable
+from slamodel.errors import AgreementError, DurationError
+from slamodel.model.calendar import Calendar
+from slamodel.model.limit import Limit
+from slamodel.model.selector import as_text
+from slamodel.model.service_calendar import ServiceCalendar
+from slamodel.model.target import Target
+from slamodel.timeline.durations import Amount, parse_amount
+from slamodel.timeline.instants import DAY, NAT, Int64
+from slamodel.timeline.relative import CLOSE
+from slamodel.timeline.timetable import Timetable
+from slamodel.timeline.workdays import Workdays
+from slamodel.timeline.zones import zone
+
+
+@frozen(eq=False)
+class Terms:
+    """The limits of one target on one log.
+
+    ``limit_row`` gives the number of the limit that a row's priority has (-1: none), into ``limits`` and its columns
+    ``amount`` (microseconds, 0 where dates give the due), ``in_days`` (dates give it), ``line`` (the calendar in
+    ``timetable``) and ``rule`` (which of the target's limits it is). ``zones`` are the calendars' zones, ``one_line``
+    tells that there is one calendar; ``floor`` is the least that a change of limit leaves. ``near`` is for
+    percentages that round to 100: the part of the limit, one over ``near``, that may be missing. ``boundary`` is the
+    target's.
+    """
+
+    limit_row: Answers
+    limits: tuple[Limit, ...]
+    rule: Int64
+    amount: Int64
+    in_days: NDArray[np.bool_]
+    line: Int64
+    one_line: bool
+    zones: tuple[str, ...]
+    timetable: Timetable
+    workdays: tuple[Workdays | None, ...]
+    grace: int
+    near: int
+    floor: Int64 | None
+    boundary: str
+
+    def allowed(self, limit: Int64) -> Int64:
+        """Return how much covered time is allowed: limit and grace, less what rounds to the whole of it (C3)."""
+        allowed = limit + self.grace if self.grace else limit
+        return allowed - allowed // self.near if self.near else allowed
+
+    def published(self, due: Int64, row: NDArray[Any]) -> Int64:
+        """Return the dues as they are told: one on a closing as the next opening, if the target has it so."""
+        there = np.flatnonzero(due != NAT)
+        if self.boundary == "close" or not len(there):
+            return due
+        line = self.line[row[there]]
+        opens = self.timetable.next_open(due[there], None if self.one_line else line)
+        if self.boundary == "day_end":
+            for number in np.unique(line).tolist():
+                mine = np.flatnonzero(line == number)
+                place = zone(self.zones[number])
+                same = place.walls(due[there][mine]) // DAY == place.walls(opens[mine]) // DAY
+                opens[mine[same]] = due[there][mine[same]]
+        found = due.copy()
+        found[there] = opens
+        return found
+
+    def limits_of(
+        self, rows: NDArray[Any], start: Int64, started: NDArray[np.bool_], given: Mapping[str, Int64]
+    ) -> tuple[Int64, Int64]:
+        """Return (limit, raw due) of clocks that started at ``start`` under these limit rows.
+
+        The limit is covered time in microseconds. A limit in business days, or a relative due, is a due that dates
+        give (raw due, ``NAT`` for others), and its covered time what lies between (C5). ``given`` are the times
+        that fields hold, an entry a clock.
+        """
+        limit = self.amount[rows]
+        raw = np.full(len(rows), NAT, np.int64)
+        for row in np.flatnonzero(self.in_days).tolist():
+            mine = np.flatnonzero((rows == row) & started)
+            relative = self.limits[row].due
+            name = relative.field if relative else ""
+            if name:
+                mine = mine[given[name][mine] != NAT]
+            if not len(mine):
+                continue
+            begun = start[mine]
+            line = np.full(len(mine), self.line[row])
+            due, opening = self._dated(row, begun, given[name][mine] if name else begun)
+            if opening is not None:
+                # A wall time inside a break of the due day is used up where the break begins.
+                due = np.maximum(opening, self.timetable.previous_close(due, line))
+            limit[mine] = np.maximum(self.timetable.elapsed(begun, due, line), 0)
+            raw[mine] = due
+        return limit, raw
+
+    def _dated(self, row: int, start: Int64, given: Int64) -> tuple[Int64, Int64 | None]:
+        """Return (the due that dates give, the opening of its day where that bounds it)."""
+        limit, workdays = self.limits[row], self.workdays[row]
+        due = limit.due
+        if due and due.field and not due.days:
+            return given, None
+        assert workdays is not None  # noqa: S101  business days were given one
+        if due and due.field:
+            return workdays.before(given, due.days)
+        days = np.full(len(start), due.days if due else limit.amount.days)
+        if due:
+            return workdays.after(start, days, due.at)
+        return workdays.after(start, days, CLOSE if limit.reading == "end_of_day" else None)
+
+
+def terms(target: Target, events: EventTable) -> dict[str, Any]:
+    """Return the fields of the terms of a target on a log."""
+    limits, rule, limit_row = _limits(target, events)
+    calendars: dict[Calendar, int] = {}
+    for limit in limits:
+        calendars.setdefault(limit.calendar, len(calendars))
+    in_days = [bool(limit.due or (limit.amount.days and limit.reading != "hours")) for limit in limits]
+    amount = [0 if used else _covered(limit) for limit, used in zip(limits, in_days, strict=True)]
+    return {
+        "limit_row": limit_row,
+        "limits": limits,
+        "rule": rule,
+        "amount": np.array(amount, np.int64),
+        "in_days": np.array(in_days, bool),
+        "line": np.array([calendars[limit.calendar] for limit in limits], np.int64),
+        "one_line": len(calendars) == 1,
+        "zones": tuple(getattr(calendar, "timezone", "UTC") for calendar in calendars),
+        "timetable": _timetable(tuple(calendars)),
+        "workdays": tuple(
+            _workdays(_calendar(limit)) if used and not _needs_no_days(limit) else None
+            for limit, used in zip(limits, in_days, strict=True)
+        ),
+        "grace": target.grace.us,
+        "near": 2 * 10 ** (target.percent_decimals + 2) if target.judge == "percent" else 0,
+        "floor": amounts(target.floor, limits) if target.priority_change == "retroactive_floor" else None,
+        "boundary": target.boundary,
+    }
+
+
+def _limits(target: Target, events: EventTable) -> tuple[tuple[Limit, ...], Int64, Answers]:
+    """Return (limits, which of the target's limits each is, the limit of each row), one an amount in a field."""
+    limits = [limit for _, limit in target.limits]
+    rule = list(range(len(limits)))
+    known: dict[tuple[int, str], int] = {}
+
+    def number(fields: Mapping[str, Any]) -> int:
+        found = target.limit_number(fields.get(target.priority_field))
+        if found is None or not limits[found].field:
+            return -1 if found is None else found
+        text = as_text(fields.get(limits[found].field))
+        amount = None if text is None else _amount(text)
+        if amount is None:
+            return -1
+        if (found, str(text)) not in known:
+            known[found, str(text)] = len(limits)
+            rule.append(found)
+            limits.append(evolve(limits[found], amount=amount, field=""))
+        return known[found, str(text)]
+
+    names = {target.priority_field} | {limit.field for limit in limits if limit.field}
+    rows = answers(events, names, number, np.int16)
+    return tuple(limits), np.array(rule, np.int64), rows
+
+
+def _amount(text: str) -> Amount | None:
+    """Return the amount that a field holds, or None where it is no positive length of time."""
+    try:
+        found = parse_amount(text)
+    except DurationError:
+        return None
+    return found if found.us or found.days else None
+
+
+def amounts(amount: Amount, limits: tuple[Limit, ...]) -> Int64 | None:
+    """Return covered microseconds for each limit, a business day as long as its calendar's nominal one."""
+    if not (amount.us or amount.days):
+        return None
+    return np.array([amount.us or amount.days * _calendar(limit).nominal_day for limit in limits], np.int64)
+
+
+def _needs_no_days(limit: Limit) -> bool:
+    return limit.due is not None and bool(limit.due.field) and not limit.due.days
+
+
+@lru_cache(maxsize=256)
+def _timetable(calendars: tuple[Calendar, ...]) -> Timetable:
+    """Return one timetable for these calendars, compiled once for all plans that use them."""
+    return Timetable([calendar.line for calendar in calendars])
+
+
+def _covered(limit: Limit) -> int:
+    if not limit.amount.days:
+        return limit.amount.us
+    return limit.amount.days * _calendar(limit).nominal_day if limit.reading == "hours" else 0
+
+
+@lru_cache(maxsize=256)
+def _workdays(calendar: ServiceCalendar) -> Workdays:
+    return Workdays(f"calendar {calendar}", zone(calendar.timezone), calendar.opening)
+
+
+def _calendar(limit: Limit) -> ServiceCalendar:
+    if not isinstance(limit.calendar, ServiceCalendar):
+        msg = f"'{limit.amount}' needs a calendar with days of its own; a combination of calendars has none"
+        raise AgreementError(msg, "E132")
+    return limit.calendar
