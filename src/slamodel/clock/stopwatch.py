@@ -11,6 +11,7 @@ import numpy as np
 from slamodel.clock.clocks import Clocks, clocks
 from slamodel.clock.columns import named
 from slamodel.clock.events import EventTable, event_table
+from slamodel.clock.explain import Explanation, explained
 from slamodel.clock.plan import plan
 from slamodel.clock.run import until
 from slamodel.clock.verdicts import one_verdict
@@ -83,6 +84,12 @@ class Stopwatch:
         cells = {name: column[0].item() for name, column in counted.columns(at).items()}
         cells["item"] = seen.items[0].item()
         return one_verdict(self._target, named(self._target, seen, cells))
+
+    def explain(self, as_of: datetime) -> Explanation:
+        """Explain the verdict at ``as_of`` (C15), as `slamodel.explain` does of a log; raises as `verdict`."""
+        row = self.verdict(as_of)
+        seen, _ = self._ready or self._build()
+        return explained(self._target, until(seen, from_datetime(as_of)), as_of, row)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the state in JSON types: the item's fields and its events, instants as ISO 8601 UTC."""

@@ -1,0 +1,146 @@
+"""Explain: what a verdict is made of, and why, told of one item when somebody asks (C15)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final, Protocol
+
+import numpy as np
+from attrs import evolve, frozen
+from numpy.typing import NDArray
+
+from slamodel.clock import story, words
+from slamodel.clock.events import Coded, EventTable
+from slamodel.clock.ledger import Ledger
+from slamodel.clock.single import only
+from slamodel.clock.stretches import life
+from slamodel.errors import AgreementError, EventError
+from slamodel.model._checks import did_you_mean
+from slamodel.model.closings import zone_of
+from slamodel.model.selector import as_text
+from slamodel.model.target import Target
+from slamodel.timeline.instants import Int64, from_datetime, to_datetime
+
+_NEAR: Final = 500
+_EXCLUDED: Final = "excluded"
+
+
+class _Verdicts(Protocol):
+    """What is asked of a table of verdicts, which itself stands above this room."""
+
+    @property
+    def as_of(self) -> int: ...
+    @property
+    def items(self) -> NDArray[Any]: ...
+    @property
+    def item(self) -> Int64: ...
+    @property
+    def codes(self) -> Mapping[str, Coded]: ...
+    @property
+    def breached(self) -> NDArray[np.bool_]: ...
+    @property
+    def cycles(self) -> NDArray[np.int32]: ...
+    @property
+    def values(self) -> Mapping[str, Int64]: ...
+    @property
+    def targets(self) -> tuple[Target, ...]: ...
+    @property
+    def log(self) -> EventTable | None: ...
+
+
+@frozen
+class Explanation(Ledger):
+    """One verdict explained: the ledger of its stretches, one sentence (`why`), and a paragraph (`str()`)."""
+
+    @property
+    def why(self) -> str:
+        """One sentence that says why it was met or missed, or how it stands."""
+        return words.why(self)
+
+    @property
+    def paragraph(self) -> str:
+        """The whole story in plain words, with times in the zone of the calendar and the clauses that hold."""
+        return story.paragraph(self)
+
+    def __str__(self) -> str:
+        return self.paragraph
+
+
+def explain(verdicts: _Verdicts, *, item: object, target: str | None = None) -> Explanation:
+    """Explain one verdict: the stretches of its clock with reasons and clauses, which add up to it exactly (C15).
+
+    ``target`` is the target's id, or "agreement/target" where several agreements have that id; it may be left out
+    where the item has one verdict. Of a clock with cycles the last is explained. Only the item's own events are
+    looked at. Raises EventError for an item that the log does not have (E102) or that the target promises nothing
+    (E136); AgreementError for a target that was not judged, or where several could be meant (E102).
+    """
+    log = verdicts.log
+    if log is None:
+        msg = "these verdicts do not know the log they were made of; explain those that evaluate gave"
+        raise EventError(msg, "E190")
+    number = position(log, item)
+    row = _row(verdicts, number, target)
+    here = slice(row, row + 1)
+    table: Any = verdicts
+    one = evolve(
+        table,
+        item=verdicts.item[here],
+        codes={name: Coded(column.codes[here], column.values) for name, column in verdicts.codes.items()},
+        breached=verdicts.breached[here],
+        cycles=verdicts.cycles[here],
+        values={name: column[here] for name, column in verdicts.values.items()},
+    )
+    promise = verdicts.targets[int(verdicts.codes["target"].codes[row])]
+    return explained(promise, only(log, number), to_datetime(verdicts.as_of), one.to_dicts()[0])
+
+
+def explained(target: Target, log: EventTable, as_of: datetime, verdict: Mapping[str, Any]) -> Explanation:
+    """Return the explanation of a verdict on the one item of a log without events after ``as_of``."""
+    if verdict["stage"] == _EXCLUDED:
+        return Explanation(verdict, target, as_of)
+    found = life(target, log, from_datetime(as_of))
+    zone = "UTC" if found.limit is None else zone_of(found.limit.calendar)
+    at = to_datetime(found.as_of)
+    return Explanation(verdict, target, at, found.stretches, found.limit, zone, found.stopped_by, found.paused_for)
+
+
+def position(log: EventTable, item: object) -> int:
+    """Return the number of an item by its name; EventError with the closest name where there is none."""
+    items = log.items
+    name = as_text(item) or ""
+    wanted: Any = name
+    if items.dtype.kind in "iu":
+        wanted = int(name) if name.removeprefix("-").isdecimal() else None
+    found = 0 if wanted is None else int(np.searchsorted(items, wanted))
+    if wanted is not None and found < len(items) and items[found] == wanted:
+        return found
+    # Names sort by how they begin, so a near miss is near; all of a large log would take seconds.
+    near = [str(one) for one in items[max(0, found - _NEAR) : found + _NEAR].tolist()]
+    msg = f"item {name!r} is not in the log{did_you_mean(name, near)}"
+    raise EventError(msg, "E102")
+
+
+def _row(verdicts: _Verdicts, number: int, target: str | None) -> int:
+    """Return the verdict on an item: they stand in the order of the targets, then of the items."""
+    names = [(one.id, f"{one.agreement}/{one.id}") for one in verdicts.targets]
+    if target is not None and not any(target in pair for pair in names):
+        msg = f"target {target!r} was not judged{did_you_mean(target, [name for name, _ in names])}"
+        raise AgreementError(msg, "E102")
+    codes, found = verdicts.codes["target"].codes, {}
+    for code, pair in enumerate(names):
+        if target is None or target in pair:
+            low, high = np.searchsorted(codes, [code, code + 1])
+            at = low + int(np.searchsorted(verdicts.item[low:high], number, side="right")) - 1
+            if at >= low and verdicts.item[at] == number:
+                found[pair] = int(at)
+    if len(found) == 1:
+        return next(iter(found.values()))
+    item = verdicts.items[number]
+    if not found:
+        msg = f"{f'target {target!r}' if target else 'the agreement'} promises nothing for {item}"
+        raise EventError(msg, "E136")
+    ids = [name for name, _ in found]
+    shown = ids if len(set(ids)) == len(ids) else [full for _, full in found]
+    msg = f"{item} has {len(found)} verdicts; say which: {', '.join(shown)}"
+    raise AgreementError(msg, "E102")
