@@ -237,6 +237,60 @@ def test_helpdesk_pr_3547_a_blank_name_is_nobodys() -> None:
     assert [row["target"] for row in judged(book, *log, as_of="2026-12-14T10:00Z")] == ["resolve"]
 
 
+# REVERSE, STATE and IGNORED: a level of escalation comes where its target's clock, and its own calendar, say.
+
+
+def levels(book: sm.Portfolio, *log: str, as_of: str) -> list[tuple[str, str, datetime]]:
+    """Return (target, level, instant) of all that comes in the month after, if nothing else happens."""
+    now = at(as_of)
+    verdicts = sm.evaluate(book, [{"item": "T", **row} for row in rows(*log)], as_of=now)
+    found = verdicts.escalations(now - timedelta(days=30), now + timedelta(days=30))
+    return [(row["target"], row["level"], row["at"]) for row in found.to_dicts()]
+
+
+def test_glpi_15429_before_due_is_not_at_the_start() -> None:
+    """On office hours the level an hour before the due of a Friday's ticket comes on Monday, not when it is opened."""
+    book = agreement({"resolve": "8h"}, escalation={"resolve": [{"at": "1h before due"}]})
+    found = levels(book, "2026-12-11T16:00Z opened", as_of="2026-12-11T16:00Z")
+    assert found == [("resolve", "1h before due", at("2026-12-14T15:00Z"))]
+
+
+def test_glpi_pr_22678_before_due_is_not_at_midnight() -> None:
+    """Four hours from Monday 17:00, open until 18:00: an hour before is Tuesday 10:00 of its day from 08:00."""
+    hours = {**OFFICE, "hours": {"mon-fri": "08:00-18:00"}}
+    book = agreement({"resolve": "4h"}, hours, escalation={"resolve": [{"at": "1h before due"}]})
+    found = levels(book, "2026-12-14T17:00Z opened", as_of="2026-12-14T17:00Z")
+    assert found == [("resolve", "1h before due", at("2026-12-15T10:00Z"))]
+
+
+def test_glpi_2765_a_level_belongs_to_its_target() -> None:
+    """A level of taking on is none of resolving: each comes by its own clock."""
+    own = {"within": "2h", "stops": "assigned"}
+    book = agreement(
+        {"own": own, "resolve": "8h"}, escalation={"own": [{"at": "50%"}], "resolve": [{"at": "75%"}, {"at": "50%"}]}
+    )
+    assert levels(book, "2026-12-14T09:00Z opened", as_of="2026-12-14T09:00Z") == [
+        ("own", "50%", at("2026-12-14T10:00Z")),
+        ("resolve", "50%", at("2026-12-14T13:00Z")),
+        ("resolve", "75%", at("2026-12-14T15:00Z")),
+    ]
+
+
+def test_glpi_14492_what_follows_keeps_to_its_calendar() -> None:
+    """Where only one Thursday is open, what follows a day's wait comes on it and on no other day, and once."""
+    thursday = {"timezone": "UTC", "hours": {"daily": "closed"}, "special": {"2023-04-06": "09:00-17:00"}}
+    book = agreement(
+        {"resolve": {"within": "1h", "cover": "always"}},
+        calendars={"office": OFFICE, "always": "24x7", "thursday": thursday},
+        calendar="office",
+        pauses=["paused"],
+        escalation={"resolve": [{"at": "breach + 2h", "cover": "thursday"}]},
+    )
+    log = ("2023-04-04T10:00Z opened", "2023-04-04T10:30Z paused", "2023-04-05T10:00Z resumed")
+    found = levels(book, *log, as_of="2023-04-08T12:00Z")
+    assert found == [("resolve", "breach + 2h", at("2023-04-06T11:00Z"))]
+
+
 # NULL: what is missing stays missing.
 
 
