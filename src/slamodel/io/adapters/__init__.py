@@ -1,0 +1,1 @@
+"""Adapters: verdicts in the spellings of other products."""
