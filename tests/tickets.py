@@ -53,7 +53,7 @@ def verdict(target: sm.Target, *lines: str, as_of: str | datetime | None = None,
     """Return the verdict on one item, which is the same alone, in a batch, and live."""
     log = rows(*lines)
     now = at(as_of) if isinstance(as_of, str) else as_of or max(row["at"] for row in log)
-    times = {moment.field for moment in (target.starts, target.stops)} - {""}
+    times = target.time_fields
     found = evaluate([target], events_of({"0": log}, kind, times), as_of=now).to_dicts()
     batch = evaluate([target], events_of({str(n): log for n in range(9)}, kind, times), as_of=now).to_dicts()
     assert batch == [{**found[0], "item": str(n)} for n in range(9)]

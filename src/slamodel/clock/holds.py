@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
@@ -12,7 +14,8 @@ from slamodel.clock.plan import Hold, Plan
 from slamodel.clock.rows import Rows, rows_before
 from slamodel.timeline.instants import NAT, Int64
 
-_HOLD = np.uint8(kernel.HOLD)
+_HOLD: Final = np.uint8(kernel.HOLD)
+_NEVER: Final = 2**62
 
 
 @frozen(eq=False)
@@ -43,7 +46,7 @@ def cut_short(
     cuts = [_cuts(plan, events, rows, hold, each) for hold, each in zip(plan.limited, found, strict=True)]
     after, at = [], []
     for each, cut in zip(found, cuts, strict=True):
-        early = np.flatnonzero((cut > each.begin) & ((cut < each.end) | (each.open & (cut == each.end))))
+        early = np.flatnonzero((cut > each.begin) & ((cut < each.end) | (each.open & (cut <= as_of))))
         here = rows_before(rows.first, rows.at, each.item[early], cut[early])
         after.append(np.minimum(here, each.tail[early]))
         at.append(cut[early])
@@ -78,7 +81,7 @@ def _stretches(rows: Rows, on: NDArray[np.bool_], limit_row: NDArray[np.int16], 
 def _cuts(plan: Plan, events: EventTable, rows: Rows, hold: Hold, found: _Stretches) -> Int64:
     """Return where each pause ends: at its natural end, before it by itself, or where it began if it never was."""
     rule, table = hold.rule, plan.timetable
-    cut = found.end.copy()
+    cut = np.where(found.open, _NEVER, found.end)
     counted = found.limit_row >= 0
     row = np.maximum(found.limit_row, 0)
     line = None if plan.one_line else plan.line[row]
@@ -91,7 +94,7 @@ def _cuts(plan: Plan, events: EventTable, rows: Rows, hold: Hold, found: _Stretc
     if hold.at_most is not None and len(cut):
         cut = np.where(counted, np.minimum(cut, table.due(found.begin, hold.at_most[row], line)), cut)
     if hold.at_most_in_total is not None and len(cut):
-        length = table.elapsed(found.begin, cut, line)
+        length = table.elapsed(found.begin, np.minimum(cut, found.end), line)
         total = np.cumsum(length) - length
         heads = np.flatnonzero(np.append(True, found.item[1:] != found.item[:-1]))
         counts = np.diff(np.append(heads, len(cut)))

@@ -148,7 +148,8 @@ def _with_raw(plan: Plan, segments: Segments, raw: Int64, due: Int64) -> Int64:
     """Return the dues that a calendar's dates gave where no covered time was paused before them, else ours (C5)."""
     given = np.flatnonzero((raw != NAT) & (due != NAT))
     row = np.maximum(segments.limit_row[given], 0)
-    whole = given[plan.timetable.elapsed(due[given], raw[given], line_of(plan, row)) == 0]
+    late_from_start = raw[given] <= segments.started_at[given]
+    whole = given[late_from_start | (plan.timetable.elapsed(due[given], raw[given], line_of(plan, row)) == 0)]
     found = due.copy()
     found[whole] = raw[whole]
     return found
