@@ -355,3 +355,31 @@ def test_dialects_that_are_not_there() -> None:
     ]
     with pytest.raises(sm.AgreementError, match=r"^dialect 'jra' is not known; did you mean 'jira'\? \[E102\]$"):
         targets_of("resolve: 4h", dialect="jra")
+
+
+def test_pauses_limited_in_business_days() -> None:
+    """A calendar that never closes has days to count pauses in, a combination of calendars has none."""
+    pauses = {"paused": {"at_most": "5bd"}, "hold": {"when": {"status": "hold"}, "at_most": "5h"}}
+    document = {"slamodel": 1, "agreement": "x", "targets": {"resolve": "4h", "respond": "1h"}, "pauses": pauses}
+    (capped, _) = sm.load({**document, "calendar": "24x7"})["x"]["resolve"].pauses
+    assert capped.at_most == Amount(days=5)
+    with pytest.raises(sm.AgreementError) as error:
+        sm.load({**document, "calendar": DESK | ALWAYS})
+    assert str(error.value) == (
+        "targets.resolve: pause 'paused' is limited in business days, and a combination of calendars has none; "
+        "limit it in hours [E132]"
+    )
+
+
+def test_times_of_the_first_agreement() -> None:
+    """Of several agreements the first says how the log is read, and so which fields hold times."""
+    judged = {"resolve": {"within": "on due_date", "judge": "timestamp"}}
+    first, other = (
+        {"agreement": name, "calendar": "24x7", "targets": targets, "events": {"times": times}}
+        for name, targets, times in (("a", {"resolve": "4h"}, ["due_date"]), ("b", judged, []))
+    )
+    assert len(sm.load({"slamodel": 1, "agreements": [first, other]})) == 2
+    with pytest.raises(
+        sm.AgreementError, match=r"^agreements\.0\.targets\.resolve\.judge: judge: timestamp needs a due"
+    ):
+        sm.load({"slamodel": 1, "agreements": [other, first]})
