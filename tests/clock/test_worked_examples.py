@@ -72,8 +72,11 @@ def test_overlapping_pauses() -> None:
     [
         ("restart", "2026-12-14T14:00", False),
         ("carry", "2026-12-14T12:00", False),
+        ("proportional", "2026-12-14T13:40", False),
         ("retroactive", "2026-12-11T20:00", True),
+        ("retroactive_floor", "2026-12-14T11:00", False),
         ("keep", "2026-12-16T16:00", False),
+        ("strictest", "2026-12-14T12:00", False),
     ],
 )
 def test_priority_change(change: str, due: str, *, breached: bool) -> None:
@@ -84,25 +87,35 @@ def test_priority_change(change: str, due: str, *, breached: bool) -> None:
         {"at": "2026-12-14T10:00", "do": "priority", "to": "P1"},
     ]
     calendars = {"office": BH, "always": "24x7"}
-    verdict = judge({**target, "priority_change": change}, events, "2026-12-14T10:30", calendars=calendars)
+    floor = {"floor": "1h"} if change == "retroactive_floor" else {}
+    verdict = judge({**target, **floor, "priority_change": change}, events, "2026-12-14T10:30", calendars=calendars)
     assert verdict["due"] == at(due)
     assert verdict["breached"] is breached
 
 
 @pytest.mark.parametrize(
-    ("reopen", "stage", "due"), [("continue", "running", "2026-12-15T15:00"), ("ignore", "met", "2026-12-14T17:00")]
+    ("options", "stage", "due", "hours"),
+    [
+        ({"reopen": "continue"}, "running", "2026-12-15T15:00", 3),
+        ({"reopen": "continue_with_gap"}, "running", "2026-12-14T17:00", 9),
+        ({"reopen": "new_cycle"}, "running", "2026-12-16T10:00", 0),
+        ({"reopen": "ignore"}, "met", "2026-12-14T17:00", 3),
+        ({"ignore_after": "12h"}, "met", "2026-12-14T17:00", 3),
+        ({"ignore_after": "24h"}, "running", "2026-12-15T15:00", 3),
+    ],
 )
-def test_reopen(reopen: str, stage: str, due: str) -> None:
-    """A9: resolved after three of eight hours and reopened the next day: the gap counts for nothing (C11)."""
+def test_reopen(options: dict[str, str], stage: str, due: str, hours: int) -> None:
+    """A9: resolved after three of eight hours, and reopened the next day, 22 hours later by the wall (C11)."""
     events = [
         {"at": "2026-12-14T09:00", "do": "opened"},
         {"at": "2026-12-14T12:00", "do": "resolved"},
         {"at": "2026-12-15T10:00", "do": "reopened"},
     ]
-    verdict = judge({"within": "8h", "reopen": reopen}, events, "2026-12-15T10:00")
+    verdict = judge({"within": "8h", **options}, events, "2026-12-15T10:00")
     assert verdict["stage"] == stage
     assert verdict["due"] == at(due)
-    assert verdict["elapsed"] == 3 * HOUR
+    assert verdict["elapsed"] == hours * HOUR
+    assert verdict["breached"] is (hours > 8)
 
 
 @pytest.mark.parametrize(("share", "instant"), [(50, "09:30"), (75, "10:30"), (90, "11:06"), (100, "11:30")])
@@ -127,23 +140,30 @@ LOG = {
 }
 
 
+REVIEW = {"starts": "resolve.stopped", "stops": "review_published"}
+
+
 @pytest.mark.parametrize(("change", "minutes"), [("carry", 207), ("restart", 110), ("retroactive", 207)])
 def test_one_log(change: str, minutes: int) -> None:
-    """One incident in full: the reply after 17 of 30 minutes, the resolution under three policies (C9, C10)."""
+    """One incident: a reply after 17 of 30 minutes, the resolution under three policies, its review (C9, C10, C7)."""
     book = sm.load(
         {
             "slamodel": 1,
             "agreement": "desk",
             "calendar": "24x7",
+            "calendars": {"office": BH},
             "targets": {
                 "respond": {"P1": "15m", "P2": "30m"},
                 "resolve": {"P1": "4h", "P2": "8h", "priority_change": change},
+                "incident_review": {"within": "5bd", "cover": "office", **REVIEW},
             },
             "pauses": ["awaiting_customer"],
         }
     )
-    respond, resolve = sm.evaluate(book, [LOG], as_of=datetime(2026, 6, 12, tzinfo=UTC)).to_dicts()
+    respond, resolve, review = sm.evaluate(book, [LOG], as_of=datetime(2026, 6, 12, tzinfo=UTC)).to_dicts()
     assert (respond["stage"], respond["priority"], respond["elapsed"]) == ("met", "P2", timedelta(minutes=17))
     assert (resolve["stage"], resolve["limit"], resolve["elapsed"]) == ("met", 4 * HOUR, timedelta(minutes=minutes))
     if change != "restart":
         assert resolve["paused"] == timedelta(hours=18, minutes=30)
+    assert (review["stage"], review["started_at"]) == ("running", resolve["stopped_at"])
+    assert review["due"] == at("2026-06-18T12:00")
