@@ -72,7 +72,8 @@ def without_late_reopenings(plan: Plan, rows: Rows) -> Rows:
     since = kernel.filled(np.flatnonzero(turned), rows.first, count)
     before = np.arange(count) - 1
     before[heads] = heads
-    again = turned & (stage == kernel.ACTIVE) & (stage[before] == kernel.STOPPED)
+    over = (stage[before] == kernel.STOPPED) | (stage[before] == kernel.ENDED)
+    again = turned & over & (stage == kernel.ACTIVE) & (rows.signals & np.uint8(kernel.REOPEN) != 0)
     again[heads] = False
     late = again & (rows.at - rows.at[since[before]] > target.ignore_after.us)
     if not late.any():
