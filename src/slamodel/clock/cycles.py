@@ -41,7 +41,8 @@ def cycles_of(plan: Plan, rows: Rows) -> tuple[Rows, Int64]:
     plain = rows.signals & ~np.uint8(kernel.END | kernel.NEXT)
     plain[rows.signals & np.uint8(kernel.END) != 0] |= np.uint8(kernel.STOP)
     if target.cycles == "latest":
-        plain[rows.signals & np.uint8(kernel.START) != 0] |= np.uint8(kernel.RESET)
+        again = rows.signals & np.uint8(kernel.START | kernel.CANCEL) == kernel.START
+        plain[again] |= np.uint8(kernel.RESET)
     zero = stage[begins] == kernel.STOPPED
     plain[begins] = (plain[begins] & _HOLD) | np.uint8(kernel.START)
     plain[begins[zero]] |= np.uint8(kernel.STOP)

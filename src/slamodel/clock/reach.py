@@ -90,9 +90,13 @@ class Anchors:
 
 
 def anchors_of(segments: Segments, totals: Totals, used: Int64) -> Anchors:
-    """Return the open stretch of each item, or the last one that ran, or the stop of a clock that stopped paused."""
-    at, spent = segments.open_since.copy(), used.copy()
-    closed = np.flatnonzero((segments.stage == kernel.STOPPED) & (segments.first[1:] > segments.first[:-1]))
+    """Return the open stretch of each item, or the last one that ran, or the stop of a clock that stopped paused.
+
+    A clock that stopped as it started has no stretch: it would run on from its stop.
+    """
+    stopped = segments.stage == kernel.STOPPED
+    at, spent = np.where(stopped, segments.stopped_at, segments.open_since), used.copy()
+    closed = np.flatnonzero(stopped & (segments.first[1:] > segments.first[:-1]))
     last = segments.first[closed + 1] - 1
     ran = segments.ran[last]
     at[closed] = np.where(ran, segments.start[last], segments.end[last])
