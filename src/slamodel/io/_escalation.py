@@ -76,7 +76,7 @@ def _level(part: Section, limits: Limits, covers: Covers, priorities: Priorities
     before = len(part.problems.found)
     part.only(_KEYS)
     to, clause = part.texts("to"), part.text("clause")
-    if to == ():
+    if part.get("to") == []:
         part.note("E102", "to", "names nobody; name who hears of it, or leave 'to' out")
     applies = read_applies(part, priorities)
     cover = _cover(part, covers)
