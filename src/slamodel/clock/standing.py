@@ -91,7 +91,7 @@ def stand(plan: Plan, segments: Segments, given: Mapping[str, Int64]) -> Standin
     return Standing(
         used=np.where(started, used, NAT),
         wall_used=np.where(started, per_item(wall_ran, first), NAT),
-        paused=np.where(started, per_item(length, first) - per_item(ran, first), NAT),
+        paused=np.where(started, per_item(length - ran, first), NAT),
         wall_paused=np.where(started, wall_paused, NAT),
         limit=limit,
         due=due,
