@@ -20,6 +20,8 @@ from slamodel.model.service_calendar import ServiceCalendar
 if TYPE_CHECKING:
     from slamodel.clock.escalations import EscalationTable
     from slamodel.clock.events import EventTable
+    from slamodel.clock.explain import Explanation, explain
+    from slamodel.clock.ledger import Stretch
     from slamodel.clock.stopwatch import Stopwatch
     from slamodel.clock.upcoming import NextBreaches, next_breaches
     from slamodel.clock.verdicts import VerdictTable
@@ -49,6 +51,7 @@ __all__ = [
     "EventError",
     "EventMap",
     "EventTable",
+    "Explanation",
     "HolidayHorizonWarning",
     "HorizonError",
     "InstantError",
@@ -62,10 +65,12 @@ __all__ = [
     "ServiceCalendar",
     "SlaModelError",
     "Stopwatch",
+    "Stretch",
     "Target",
     "VerdictTable",
     "dialects",
     "evaluate",
+    "explain",
     "load",
     "loads",
     "next_breaches",
@@ -81,6 +86,7 @@ _LATER: Final = {
     "EscalationTable": "slamodel.clock.escalations.EscalationTable",
     "EventMap": "slamodel.model.event_map.EventMap",
     "EventTable": "slamodel.clock.events.EventTable",
+    "Explanation": "slamodel.clock.explain.Explanation",
     "Level": "slamodel.model.escalation.Level",
     "Limit": "slamodel.model.limit.Limit",
     "Moment": "slamodel.model.target.Moment",
@@ -88,10 +94,12 @@ _LATER: Final = {
     "PauseRule": "slamodel.model.pause.PauseRule",
     "Portfolio": "slamodel.model.agreement.Portfolio",
     "Stopwatch": "slamodel.clock.stopwatch.Stopwatch",
+    "Stretch": "slamodel.clock.ledger.Stretch",
     "Target": "slamodel.model.target.Target",
     "VerdictTable": "slamodel.clock.verdicts.VerdictTable",
     "dialects": "slamodel.model.dialects.dialects",
     "evaluate": "slamodel.frames.evaluate.evaluate",
+    "explain": "slamodel.clock.explain.explain",
     "load": "slamodel.io.agreement_file.load",
     "loads": "slamodel.io.agreement_file.loads",
     "next_breaches": "slamodel.clock.upcoming.next_breaches",

@@ -1,4 +1,4 @@
-"""The command line: ``slamodel evaluate AGREEMENT EVENTS``.
+"""The command line: ``slamodel evaluate AGREEMENT EVENTS``, ``slamodel explain AGREEMENT EVENTS --item ITEM``.
 
 Exit codes: 0 done, 1 problems in the data, 2 usage or agreement errors.
 """
@@ -17,7 +17,7 @@ from attrs import evolve
 from slamodel.clock.evaluate import evaluate
 from slamodel.clock.events import EventTable
 from slamodel.clock.verdicts import VerdictTable
-from slamodel.errors import AgreementError, SlaModelError
+from slamodel.errors import AgreementError, EventError, SlaModelError
 from slamodel.model.agreement import Portfolio
 from slamodel.model.event_map import EventMap
 from slamodel.timeline.instants import to_datetime
@@ -25,6 +25,7 @@ from slamodel.timeline.instants import to_datetime
 DONE: Final = 0
 DATA: Final = 1
 USAGE: Final = 2
+_EXIT_CODES: Final = "Exit codes: 0 done, 1 problems in the data, 2 usage or agreement errors."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,14 +58,9 @@ def _parser() -> argparse.ArgumentParser:
         "evaluate",
         help="judge every item of an event log by every target of an agreement",
         description="Judge every item of an event log by every target of an agreement, and count.",
-        epilog="Exit codes: 0 done, 1 problems in the data, 2 usage or agreement errors.",
+        epilog=_EXIT_CODES,
     )
-    one.add_argument("agreement", metavar="AGREEMENT", help="the agreement: .yaml, .toml or .json")
-    one.add_argument("events", metavar="EVENTS", help="the log: .csv, .csv.gz, .jsonl or .parquet")
-    one.add_argument("--as-of", type=_instant, metavar="T", help="the instant to judge at (default: the log's last)")
-    one.add_argument(
-        "--map", action="append", default=[], type=_pair, metavar="NAME=COLUMN", help="the log's column of a field"
-    )
+    _take_log(one)
     one.add_argument("-o", "--output", metavar="FILE", help="write the verdicts: .csv, .json or .parquet")
     one.add_argument("--rejects", metavar="FILE", help="write the rows that were set aside, with reasons: .csv")
     one.add_argument(
@@ -72,7 +68,27 @@ def _parser() -> argparse.ArgumentParser:
     )
     one.add_argument("--strict", action="store_true", help="an event that changes nothing is an error")
     one.set_defaults(run=_evaluate)
+    one = commands.add_parser(
+        "explain",
+        help="tell what the verdicts on one item are made of, and why",
+        description="Tell what the verdicts on one item are made of, and why: in words, and stretch by stretch.",
+        epilog=_EXIT_CODES,
+    )
+    _take_log(one)
+    one.add_argument("--item", required=True, metavar="ITEM", help="the item, such as INC0012")
+    one.add_argument("--target", metavar="TARGET", help="the target (default: each that has a verdict)")
+    one.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    one.set_defaults(run=_explain)
     return parser
+
+
+def _take_log(one: argparse.ArgumentParser) -> None:
+    one.add_argument("agreement", metavar="AGREEMENT", help="the agreement: .yaml, .toml or .json")
+    one.add_argument("events", metavar="EVENTS", help="the log: .csv, .csv.gz, .jsonl or .parquet")
+    one.add_argument("--as-of", type=_instant, metavar="T", help="the instant to judge at (default: the log's last)")
+    one.add_argument(
+        "--map", action="append", default=[], type=_pair, metavar="NAME=COLUMN", help="the log's column of a field"
+    )
 
 
 def _instant(text: str) -> datetime:
@@ -122,6 +138,43 @@ def _evaluate(chosen: argparse.Namespace) -> int:
     return _tell_rejects(events, chosen.rejects)
 
 
+def _explain(chosen: argparse.Namespace) -> int:
+    from slamodel.clock.explain import explain
+    from slamodel.clock.single import only, position
+    from slamodel.io.agreement_file import load
+    from slamodel.io.event_file import read_events
+    from slamodel.show.explain import print_explanation, print_json
+    from slamodel.show.progress import Progress
+
+    book = load(chosen.agreement)
+    wanted = {target.priority_field for target in book.targets}
+    with Progress(sys.stderr) as progress:
+        progress.phase(f"reading {Path(chosen.events).name}")
+        events = read_events(chosen.events, _mapped(book.events, chosen.map), needed=book.fields, wanted=wanted)
+    at = to_datetime(int(events.at.max())) if chosen.as_of is None else chosen.as_of
+    # The verdicts on one item hang on its own events alone.
+    alone = only(events, position(events, chosen.item))
+    try:
+        verdicts = evaluate(book, alone, as_of=at)
+    except EventError as error:
+        if error.problems[0].code != "E136":
+            raise
+        columns = {target.priority_field: alone.field(target.priority_field) for target in book.targets}
+        said = [f"{name} {value}" for name, column in columns.items() if column for value in column.values]
+        msg = f"no target promises anything for {chosen.item} ({', '.join(said) or 'it has no priority'})"
+        raise EventError(msg, "E136") from None
+    judged = [verdicts.targets[code] for code in verdicts.codes["target"].codes.tolist()]
+    names = [chosen.target] if chosen.target else [f"{target.agreement}/{target.id}" for target in judged]
+    found = [explain(verdicts, item=chosen.item, target=name) for name in names or [None]]
+    if chosen.format == "json":
+        print_json(found, sys.stdout)
+    else:
+        for number, one in enumerate(found):
+            sys.stdout.write("\n" * (number > 0))
+            print_explanation(one, sys.stdout)
+    return _tell_rejects(events, None, "slamodel evaluate --rejects FILE writes them all")
+
+
 def _mapped(events: EventMap, pairs: Sequence[tuple[str, str]]) -> EventMap:
     """Return the event map with columns given on the command line; item, at and sequence are columns too."""
     own: dict[str, Any] = {name: column for name, column in pairs if name in {"item", "at", "sequence"}}
@@ -145,11 +198,11 @@ def _compare(verdicts: VerdictTable, events: EventTable, field: str, target: str
     tables.print_table(tables.RECONCILED_HEAD, tables.reconciled_cells(rows), sys.stdout)
 
 
-def _tell_rejects(events: EventTable, path: str | None) -> int:
+def _tell_rejects(events: EventTable, path: str | None, otherwise: str = "--rejects FILE writes them all") -> int:
     if not events.rejects:
         return DONE
     first = events.rejects[0]
-    where = f"written to {path}" if path else "--rejects FILE writes them all"
+    where = f"written to {path}" if path else otherwise
     rows = "row" if len(events.rejects) == 1 else "rows"
     sys.stderr.write(f"{len(events.rejects):,} {rows} set aside ({where}); line {first.line}: {first.reason}\n")
     return DATA

@@ -13,16 +13,15 @@ from numpy.typing import NDArray
 from slamodel.clock import story, words
 from slamodel.clock.events import Coded, EventTable
 from slamodel.clock.ledger import Ledger
-from slamodel.clock.single import only
+from slamodel.clock.single import only, position
 from slamodel.clock.stretches import life
+from slamodel.clock.texts import instant_text
 from slamodel.errors import AgreementError, EventError
 from slamodel.model._checks import did_you_mean
 from slamodel.model.closings import zone_of
-from slamodel.model.selector import as_text
 from slamodel.model.target import Target
 from slamodel.timeline.instants import Int64, from_datetime, to_datetime
 
-_NEAR: Final = 500
 _EXCLUDED: Final = "excluded"
 
 
@@ -79,7 +78,7 @@ def explain(verdicts: _Verdicts, *, item: object, target: str | None = None) -> 
     if log is None:
         msg = "these verdicts do not know the log they were made of; explain those that evaluate gave"
         raise EventError(msg, "E190")
-    number = position(log, item)
+    number = position(log, item, f"the log up to {instant_text(verdicts.as_of)}")
     row = _row(verdicts, number, target)
     here = slice(row, row + 1)
     table: Any = verdicts
@@ -103,22 +102,6 @@ def explained(target: Target, log: EventTable, as_of: datetime, verdict: Mapping
     zone = "UTC" if found.limit is None else zone_of(found.limit.calendar)
     at = to_datetime(found.as_of)
     return Explanation(verdict, target, at, found.stretches, found.limit, zone, found.stopped_by, found.paused_for)
-
-
-def position(log: EventTable, item: object) -> int:
-    """Return the number of an item by its name; EventError with the closest name where there is none."""
-    items = log.items
-    name = as_text(item) or ""
-    wanted: Any = name
-    if items.dtype.kind in "iu":
-        wanted = int(name) if name.removeprefix("-").isdecimal() else None
-    found = 0 if wanted is None else int(np.searchsorted(items, wanted))
-    if wanted is not None and found < len(items) and items[found] == wanted:
-        return found
-    # Names sort by how they begin, so a near miss is near; all of a large log would take seconds.
-    near = [str(one) for one in items[max(0, found - _NEAR) : found + _NEAR].tolist()]
-    msg = f"item {name!r} is not in the log{did_you_mean(name, near)}"
-    raise EventError(msg, "E102")
 
 
 def _row(verdicts: _Verdicts, number: int, target: str | None) -> int:

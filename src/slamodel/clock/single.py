@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any, Final
 
 import numpy as np
 from attrs import evolve, frozen
@@ -14,10 +15,14 @@ from slamodel.clock.ledger import NO_LIMIT
 from slamodel.clock.plan import Plan, plan
 from slamodel.clock.rows import Rows
 from slamodel.clock.segments import Segments
+from slamodel.errors import EventError
+from slamodel.model._checks import did_you_mean
 from slamodel.model.pause import PauseRule
-from slamodel.model.selector import EVENT
+from slamodel.model.selector import EVENT, as_text
 from slamodel.model.target import Target
 from slamodel.timeline.instants import NAT, Int64
+
+_NEAR: Final = 500
 
 
 @frozen
@@ -137,3 +142,19 @@ def _few(column: Coded) -> Coded:
     used, codes = np.unique(column.codes, return_inverse=True)
     known = used[used >= 0].tolist()
     return Coded((codes - (len(used) - len(known))).astype(np.int32), tuple(column.values[code] for code in known))
+
+
+def position(log: EventTable, item: object, place: str = "the log") -> int:
+    """Return the number of an item by its name; EventError with the closest name where ``place`` has none."""
+    items = log.items
+    name = as_text(item) or ""
+    wanted: Any = name
+    if items.dtype.kind in "iu":
+        wanted = int(name) if name.removeprefix("-").isdecimal() else None
+    found = 0 if wanted is None else int(np.searchsorted(items, wanted))
+    if wanted is not None and found < len(items) and items[found] == wanted:
+        return found
+    # Names sort by how they begin, so a near miss is near; all of a large log would take seconds.
+    near = [str(one) for one in items[max(0, found - _NEAR) : found + _NEAR].tolist()]
+    msg = f"item {name!r} is not in {place}{did_you_mean(name, near)}"
+    raise EventError(msg, "E102")

@@ -79,7 +79,7 @@ def _sums(ledger: Ledger) -> Iterator[str]:
 
 def _closures(ledger: Ledger) -> Iterator[str]:
     """Yield the holidays and other closures that the clock met, by name and day."""
-    found = list(dict.fromkeys(f"{one.closed} ({_day(ledger, one)})" for one in ledger if one.closed not in _USUAL))
+    found = list(dict.fromkeys(f"{_day(ledger, one)} ({one.closed})" for one in ledger if one.closed not in _USUAL))
     if found:
         more = [f"{len(found) - _MOST} more"] if len(found) > _MOST else []
         yield f"Closed in between: {listed([*found[:_MOST], *more])}."
@@ -96,7 +96,7 @@ def _terms(ledger: Ledger) -> Iterator[str]:
     if limit is not None:
         hours = str(limit.calendar)
         always = hours.startswith(ALWAYS)
-        yield "Every hour counts, day and night." if always else f"Covered time is {hours}."
+        yield "Every hour counts, day and night." if always else f"Covered time is time inside {hours}."
     yield f"Times are those of {ledger.zone}."
 
 

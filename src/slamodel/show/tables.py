@@ -72,8 +72,10 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], out: IO[str]
         table.add_column(title, justify="left" if i < names else "right", no_wrap=True)
     for row in rows:
         table.add_row(*row)
-    width = None if out.isatty() else 200
-    Console(file=out, width=width, highlight=False).print(table)
+    console = Console(file=out, width=None if out.isatty() else 200, highlight=False)
+    # What is wider than the screen runs on to the next line; a cut cell would hide a figure.
+    console.width = max(console.width, sum(max(len(row[i]) for row in (head, *rows)) + 2 for i in range(len(head))))
+    console.print(table)
 
 
 def _print_plain(head: Sequence[str], rows: Sequence[Sequence[str]], out: IO[str], names: int) -> None:
