@@ -42,7 +42,7 @@ def check(case: Case, calendars: Case) -> None:
 
 @pytest.mark.parametrize("case", EXAMPLES["case"], ids=named)
 def test_worked_example(case: Case) -> None:
-    """Worked examples A1 to A10 and V1, the incident INC0012, and values that Jira, ServiceNow, SAP and others gave."""
+    """Worked examples A1 to A10 and V1, one incident, the options of C3 to C11, and values that products gave."""
     check(case, EXAMPLES["calendars"])
 
 
