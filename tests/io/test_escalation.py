@@ -150,11 +150,11 @@ def test_mistakes(level: str, problem: str) -> None:
         ("  - {at: breach}", "escalation: [{'at': 'breach'}] is not a mapping of keys to values [E107]"),
         (
             "  resolve: [{at: 50%, to: a}, {at: 50.0%, to: b}]",
-            "escalation.resolve.1.at: level '50%' is written twice; put all receivers into one list, or give it an 'id'",
+            "escalation.resolve.1.at: level '50%' is written twice; put all receivers into one list,",
         ),
         (
             "  resolve: [{at: 50%, id: x}, {at: 75%, id: x}]",
-            "escalation.resolve.1.id: level 'x' is written twice; put all receivers into one list, or give it an 'id'",
+            "escalation.resolve.1.id: level 'x' is written twice; put all receivers into one list,",
         ),
     ],
 )
