@@ -92,6 +92,7 @@ def test_kind_of_another_name() -> None:
     """A target of another name has no kind, and says what stops it; `every` alone makes an update."""
     assert target_of("review: {within: 4h, stops: reviewed}").kind == ""
     assert target_of("inform: {every: 30m}").kind == "update"
+    assert target_of("update: {within: 4h, cycles: once}").ends == Moment(NEVER)
     assert target_of("resolve: {kind: restore, within: 4h}").stops == Moment(event("restored", "resolved", "closed"))
     assert said("inform: {kind: updates, within: 4h}") == [
         "targets.inform.kind: 'updates' is unknown; did you mean 'update'? [E107]"
@@ -185,6 +186,7 @@ def test_chains_of_chains() -> None:
 
 def test_names_with_a_dot() -> None:
     """An event may have a dot in its name, unless it is written like the moment of a clock."""
+    assert target_of("approve: {within: 4h, stops: approve}").stops == Moment(event("approve"))
     assert target_of("resolve: {within: 4h, stops: ticket.closed}").stops == Moment(event("ticket.closed"))
     assert target_of("resolve: {within: 4h, stops: {do: x.stopped}}").stops == Moment(event("x.stopped"))
 
@@ -336,7 +338,7 @@ def test_which_dialect_holds() -> None:
 def test_dialects_know_no_kinds() -> None:
     """What a kind has built in goes before a dialect, which is about clocks that run once: a reply stays given."""
     found = targets_of(
-        "respond: 1h, resolve: 4h, update: {every: 1h}, told: {every: 1h, kind: '', stops: x, cycles: chain}",
+        "respond: 1h, resolve: 4h, update: {every: 1h}, told: {within: 1h, stops: x, cycles: chain}",
         "dialect: servicenow\n",
     )
     assert {name: target.reopen for name, target in found.items()} == {
