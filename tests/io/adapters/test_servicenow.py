@@ -95,6 +95,23 @@ def test_late_record() -> None:
     assert found["business_percentage"] == "137.5"
 
 
+def test_completed_record() -> None:
+    """A clock that stopped in time has left what was left at its stop."""
+    found = record(watch("2026-01-05T09:00Z opened", "2026-01-05T16:00Z resolved"), "2026-02-01T00:00Z")
+    assert found["has_breached"] == "false"
+    assert found["time_left"] == found["business_time_left"] == "1970-01-01 01:00:00"
+
+
+def test_verdict_of_another_dialect() -> None:
+    """Lengths are cut to the second and end at 0, whatever the verdict was made by."""
+    at = datetime.fromisoformat("2026-01-05T16:59:58.56Z")
+    clock = sm.Stopwatch(promise("8h", calendar=LONDON), {"item": "INC7"}).apply_all(rows("2026-01-05T09:00Z opened"))
+    found = task_sla(clock.verdict(at), at)
+    assert (found["duration"], found["percentage"]) == ("1970-01-01 07:59:58", "99.99")
+    late = datetime.fromisoformat("2026-01-06T10:00Z")
+    assert task_sla(clock.verdict(late), late)["business_time_left"] == "1970-01-01 00:00:00"
+
+
 def test_cancelled_record() -> None:
     """A cancelled clock has no due; so what is measured against it is empty."""
     found = record(watch("2026-01-05T09:00Z opened", "2026-01-05T10:00Z cancelled"), "2026-01-05T12:00Z")
