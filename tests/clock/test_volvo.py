@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+from datetime import timedelta
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -172,3 +173,34 @@ def test_stages_are_those_of_the_last_row(now: str) -> None:
     stages = zip(table.column("item").tolist(), table.column("stage").tolist(), strict=True)
     going = {"running": RUNNING, "paused": PAUSED}
     assert {item: going.get(stage, STOPPED) for item, stage in stages} == last
+
+
+def explained(now: str, numbers: range) -> int:
+    """Hold the ledgers of some verdicts to their columns; return how many stretches they have."""
+    table, zero, count = verdicts(now), timedelta(), 0
+    rows = table.to_dicts()
+    for row in (rows[number] for number in numbers):
+        ledger = table.explain(row["item"])
+        count += len(ledger)
+        told = {
+            "elapsed": ledger.total("running", covered=True),
+            "paused": ledger.total("paused", covered=True),
+            "wall_elapsed": ledger.total("running"),
+            "wall_paused": ledger.total("paused"),
+        }
+        assert told == {name: row[name] or zero for name in LENGTHS}, row["item"]
+        assert sum(ledger.paused_by_reason.values(), zero) == told["paused"], row["item"]
+        assert ledger.total() == (at(now) - row["started_at"] if row["started_at"] else zero), row["item"]
+    return count
+
+
+def test_ledgers_add_up() -> None:
+    """The ledger of every 151st incident tells what its verdict does, and covers start to now without a gap (C15)."""
+    assert explained(NOW[1], range(0, len(verdicts(NOW[1])), 151)) > 500
+
+
+@pytest.mark.slow
+def test_every_ledger_adds_up() -> None:
+    """And so does that of every incident."""
+    assert len(verdicts(NOW[0])) == ITEMS
+    assert explained(NOW[0], range(ITEMS)) > ROWS
