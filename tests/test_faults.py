@@ -653,7 +653,7 @@ def test_posthog_pr_54162_a_cell_is_not_run(formula: str, tmp_path: Path) -> Non
     assert f"'{formula}" in path.read_bytes().decode()
 
 
-@pytest.mark.xfail(strict=True, reason="waits")
+@pytest.mark.xfail(strict=True, reason="files of verdicts hold the cells as they are")
 @pytest.mark.parametrize("formula", FORMULAS[:4])
 def test_posthog_pr_54162_a_verdict_is_not_run(formula: str, tmp_path: Path) -> None:
     """And so is the name of an item in a file of verdicts."""
