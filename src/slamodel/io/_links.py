@@ -8,7 +8,7 @@ from typing import Any, Final
 from attrs import evolve, frozen
 
 from slamodel.io._moments import Link
-from slamodel.io._section import Section
+from slamodel.io._section import Section, shown
 from slamodel.model.target import Moment, Target
 
 _LONGEST: Final = 8
@@ -58,6 +58,10 @@ def _followed(draft: Draft, done: Mapping[str, tuple[Target, int]]) -> tuple[Tar
         if link.other not in done:
             continue  # it could not be made out, and that was noted
         other, steps = done[link.other]
+        if link.edge and other.per:
+            msg = f"{shown(link.other)} has a clock for each {other.per}, so there is no one clock to follow"
+            draft.section.note("E153", link.key, f"{msg}; follow another target, or an event")
+            continue
         moment = Moment(after=other, edge=link.edge) if link.edge else other.stops
         given: dict[str, Any] = {link.moment: moment}
         target = evolve(target, **given)

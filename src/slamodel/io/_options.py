@@ -11,9 +11,6 @@ from slamodel.model import target as words
 from slamodel.model.pause import PauseRule
 from slamodel.model.selector import EVENT, Not, parse_selector
 
-ELSEWHERE: Final = "elsewhere"
-"""The pause that ``while`` makes: it lasts while the condition does not hold."""
-
 CHOICES: Final[Mapping[str, Collection[str]]] = {
     "at_limit": words.AT_LIMITS,
     "judge": words.JUDGES,
@@ -45,13 +42,13 @@ def read_options(section: Section) -> dict[str, Any]:
 
 
 def read_while(section: Section) -> tuple[PauseRule, ...]:
-    """Read ``while``: the clock stands still where the condition does not hold."""
+    """Read ``while``: a pause called "elsewhere" for as long as the condition does not hold."""
     if section.get("while") is None:
         return ()
     with section.at("while"):
         condition = parse_selector(section.get("while"))
         if EVENT not in condition.fields():
-            return (PauseRule(ELSEWHERE, Not(condition)),)
+            return (PauseRule(words.ELSEWHERE, Not(condition)),)
         msg = "is an event, which does not last; write a condition, such as {assignment_group: network}"
         section.note("E151", "while", msg)
     return ()

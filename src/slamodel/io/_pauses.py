@@ -8,11 +8,11 @@ from typing import Any, Final
 from attrs import evolve, frozen
 
 from slamodel.io._lengths import read_amount
-from slamodel.io._options import ELSEWHERE
 from slamodel.io._priorities import Priorities, read_applies
 from slamodel.io._section import Section, shown
 from slamodel.model.pause import PauseRule
 from slamodel.model.selector import ALWAYS_TRUE, EVENT, Every, In, Selector, event, parse_selector
+from slamodel.model.target import ELSEWHERE
 from slamodel.timeline.durations import Amount
 
 RESPOND: Final = "respond"
