@@ -183,3 +183,72 @@ def test_as_a_module() -> None:
     """``python -m slamodel`` is the same program."""
     done = subprocess.run([sys.executable, "-m", "slamodel", "--version"], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("slamodel ")
+
+
+def test_explain(desk: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    """The verdicts on one item are told in words and by stretches; without --as-of the log's last instant holds."""
+    assert main(["explain", *desk, "--item", "B"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert said.startswith(
+        "B missed resolve (P2, 2h): 3h of covered time were used, the limit ran out on Mon 2026-06-01 10:00 "
+        "and it was resolved 1h later."
+    )
+    assert "Mon 2026-06-01 08:00 Mon 2026-06-01 11:00 running in hours P2 2h 3h 3h" in said
+    assert main(["explain", *desk, "--item", "C", "--as-of", "2026-06-01T13:30:00+02:00"]) == 0
+    assert "C is running on resolve (P1, 1h): 1h of covered time was used by Mon 2026-06-01 11:30" in " ".join(
+        capsys.readouterr().out.split()
+    )
+
+
+def test_explain_every_target(desk: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Every target that has a verdict on the item is explained, or the one that is named."""
+    Path(desk[0]).write_text(BOOK.replace("targets: {", "targets: {respond: {P1: 15m}, update: {P2: 9h}, "))
+    assert main(["explain", *desk, "--item", "A"]) == 0
+    out = capsys.readouterr().out
+    assert out.index("A is late on respond (P1, 15m)") < out.index("\n\nA met resolve (P1, 1h)")
+    assert "update" not in out
+    for name in ("resolve", "desk/resolve"):
+        assert main(["explain", *desk, "--item", "A", "--target", name]) == 0
+        assert capsys.readouterr().out.startswith("A met resolve")
+
+
+def test_explain_as_json(desk: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    """--format json prints data and nothing else."""
+    assert main(["explain", *desk, "--item", "A", "--format", "json"]) == 0
+    (one,) = json.loads(capsys.readouterr().out)
+    assert one["verdict"]["stage"] == "met"
+    assert [row["state"] for row in one["stretches"]] == ["running", "ended"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["--item", "AA"], 1, "item 'AA' is not in the log; did you mean 'A'? [E102]"),
+        (["--item", "A", "--as-of", "2026-01-01T00:00Z"], 1, "is not in the log up to 2026-01-01T00:00:00Z"),
+        (["--item", "E"], 1, "no target promises anything for E (priority P9) [E136]"),
+        (["--item", "F"], 1, "no target promises anything for F (it has no priority) [E136]"),
+        (["--item", "A", "--target", "reslove"], 2, "target 'reslove' was not judged; did you mean 'resolve'?"),
+        (["--item", "A", "--format", "xml"], 2, "invalid choice: 'xml'"),
+        ([], 2, "--item"),
+    ],
+)
+def test_explain_errors(
+    desk: tuple[str, str], arguments: list[str], code: int, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What cannot be explained says why, with the exit codes of evaluate."""
+    with Path(desk[1]).open("a") as file:
+        file.write("E,2026-06-01T09:00:00Z,opened,P9\nF,2026-06-01T09:00:00Z,opened,\n")
+    assert main(["explain", *desk, *arguments]) == code
+    said = capsys.readouterr()
+    assert message in said.err
+    assert not said.out
+
+
+def test_explain_tells_rejects(desk: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Rows that cannot be used are told, and the rest is explained."""
+    with Path(desk[1]).open("a") as file:
+        file.write("A,never,opened,P1\n")
+    assert main(["explain", *desk, "--item", "A"]) == 1
+    said = capsys.readouterr()
+    assert said.out.startswith("A met resolve")
+    assert "1 row set aside (slamodel evaluate --rejects FILE writes them all); line 7" in said.err

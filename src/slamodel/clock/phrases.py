@@ -31,6 +31,11 @@ def length_words(length: timedelta) -> str:
     return text.strip()
 
 
+def were(length: str) -> str:
+    """Return the verb that goes with a length: "1h was", "2h were"."""
+    return "was" if length in {"1h", "1m", "1s"} else "were"
+
+
 def listed(texts: Iterable[str]) -> str:
     """Write "a, b and c"."""
     *most, last = texts

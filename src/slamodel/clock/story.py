@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Final
 
 from slamodel.clock.ledger import ENDED, PAUSED, RUNNING, STOPPED, Ledger, Stretch
-from slamodel.clock.phrases import instant_words, length_words, listed
+from slamodel.clock.phrases import instant_words, length_words, listed, were
 from slamodel.clock.words import why
 from slamodel.model.closings import OUTSIDE
 from slamodel.model.hours import ALWAYS
@@ -65,10 +65,11 @@ def _from_to(ledger: Ledger, found: list[Stretch]) -> str:
 def _sums(ledger: Ledger) -> Iterator[str]:
     """Yield where the time went, if not all of it was counted; the parts add up."""
     whole = ledger.total() - ledger.total(ENDED)
+    paused = ledger.total(PAUSED, covered=True)
     closed = ledger.total(RUNNING, covered=False) + ledger.total(PAUSED, covered=False)
     parts = [
         (ledger.total(RUNNING, covered=True), "counted"),
-        (ledger.total(PAUSED, covered=True), "were paused"),
+        (paused, f"{were(length_words(paused))} paused"),
         (closed, "lay outside hours"),
         (ledger.total(STOPPED), "stood still"),
     ]

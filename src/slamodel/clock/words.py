@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
-from slamodel.clock.ledger import ENDED, STOPPED, Ledger
-from slamodel.clock.phrases import instant_words, length_words, listed
+from slamodel.clock.ledger import ENDED, Ledger
+from slamodel.clock.phrases import instant_words, length_words, listed, were
 from slamodel.timeline.instants import MICROSECOND
 
 _DONE: Final = {
@@ -46,10 +46,8 @@ def _missed(ledger: Ledger, promise: str) -> str:
     used, stopped = _used(ledger), _stopped(ledger)
     if breached < verdict["started_at"]:
         return f"missed {promise}: {_earlier(ledger)}; of the last {used} when {stopped}"
-    before = _limit_before(ledger, breached)
-    if before and late > _NONE:
-        changed = f"the limit had changed from {before} on {_when(ledger, breached)}, when more than that was used"
-        return f"missed {promise}: {used}, {changed}, and {stopped}"
+    if late > _NONE and (changed := _changed(ledger, breached)):
+        return f"missed {promise}: {used}; {changed}, and {stopped}"
     if late > _NONE:
         ran_out = f"the limit ran out on {_when(ledger, due or breached)}"
         if ledger.target.grace.us:
@@ -77,29 +75,34 @@ def _running(ledger: Ledger, promise: str) -> str:
 
 def _waiting(ledger: Ledger, promise: str) -> str:
     verdict = ledger.verdict
-    since = f"paused since {_when(ledger, verdict['paused_since'])}"
+    since = f"since {_when(ledger, verdict['paused_since'])}"
     since += f" for {listed(ledger.paused_for)}" if ledger.paused_for else ""
     if verdict["breached"]:
-        return f"is late on {promise}, and {since}: {_ran_out(ledger)}"
+        return f"is late on {promise}, and paused {since}: {_ran_out(ledger)}"
     due = verdict["due_if_resumed"]
-    when = f"; if it went on at {_at(ledger)} it would be due on {_when(ledger, due)}" if due else ""
-    return f"is {since} on {promise}: {_used(ledger)}, {_left(ledger)}{when}"
+    when = f"; if it goes on at {_at(ledger)} it is due on {_when(ledger, due)}" if due else ""
+    return f"is paused on {promise} {since}: {_used(ledger)}, {_left(ledger)}{when}"
 
 
 def _cancelled(ledger: Ledger, promise: str) -> str:
-    ends = [one for one in ledger if one.state in {ENDED, STOPPED}][-1:]
-    when = f" on {_when(ledger, ends[0].start)}" if ends else ""
+    ends = [one.start for one in ledger.stretches[-1:] if one.state == ENDED]
+    when = _when(ledger, ends[0] if ends else ledger.as_of)
     reason = ledger.verdict["reason"]
     because = "" if reason == "cancelled" else f", because {reason}"
     late = f"; {_ran_out(ledger)}" if ledger.verdict["breached"] else f": {_used(ledger)} by then"
-    return f"is no longer judged by {promise}; its clock was cancelled{when}{because}{late}"
+    return f"is no longer judged by {promise}; its clock was cancelled on {when}{because}{late}"
 
 
 def _ran_out(ledger: Ledger) -> str:
     breached, started = ledger.verdict["breached_at"], ledger.verdict["started_at"]
     if started and breached < started:
         return f"{_earlier(ledger)}; of the last {_used(ledger)}"
-    return f"the limit ran out on {_when(ledger, breached)}, {_used(ledger)}"
+    if _spare(ledger) < _NONE and (changed := _changed(ledger, breached)):
+        return f"{changed}; {_used(ledger)}"
+    if (limit := _limit_at(ledger, breached)) != _limit_at(ledger):
+        return f"it was late from {_when(ledger, breached)}, when the limit was {limit}; {_used(ledger)}"
+    due = ledger.verdict["due"]
+    return f"the limit ran out on {_when(ledger, due if due and due < breached else breached)}, {_used(ledger)}"
 
 
 def _earlier(ledger: Ledger) -> str:
@@ -117,7 +120,8 @@ def _promise(ledger: Ledger) -> str:
 
 
 def _used(ledger: Ledger) -> str:
-    counted = f"{length_words(ledger.verdict['elapsed'])} of covered time were used"
+    length = length_words(ledger.verdict["elapsed"])
+    counted = f"{length} of covered time {were(length)} used"
     return f"{counted} (what was used before a change of the limit counts by its share)" if ledger.rescaled else counted
 
 
@@ -128,7 +132,8 @@ def _spare(ledger: Ledger) -> timedelta:
 
 
 def _left(ledger: Ledger) -> str:
-    return f"{length_words(_spare(ledger))} are left"
+    length = length_words(_spare(ledger))
+    return f"{length} {'is' if were(length) == 'was' else 'are'} left"
 
 
 def _grace(ledger: Ledger) -> str:
@@ -153,18 +158,20 @@ def _pauses(ledger: Ledger) -> str:
     found = ledger.paused_by_reason
     if not found:
         return ""
-    total = f"; {length_words(ledger.verdict['paused'])} were paused"
+    length = length_words(ledger.verdict["paused"])
+    total = f"; {length} {were(length)} paused"
     if len(found) == 1:
         return f"{total} for {next(iter(found))}"
     return f"{total}: " + listed(f"{length_words(length)} for {name}" for name, length in found.items())
 
 
-def _limit_before(ledger: Ledger, at: datetime) -> str:
-    """Return the limit before a change at this instant; empty where none changed then."""
+def _changed(ledger: Ledger, at: datetime) -> str:
+    """Return that a smaller limit came into force at this instant; empty where none did (C4, smaller limit)."""
     limits = [one for one in ledger if one.limit]
     for before, after in pairwise(limits):
         if after.start == at and before.limit != after.limit:
-            return before.limit
+            changed = f"the limit changed from {before.limit} on {_when(ledger, at)}"
+            return f"{changed}, when more than the new one was used already"
     return ""
 
 
