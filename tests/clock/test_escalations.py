@@ -183,11 +183,20 @@ def test_a_limit_shorter_than_the_notice() -> None:
     assert told(verdicts) == {"1h before due": "14 09:20 come"}
 
 
+def test_a_clock_that_ran_for_no_time() -> None:
+    """A clock that stops at the instant at which it starts has no level, however near its due was (S2)."""
+    verdicts = table("14 09:20 opened, 14 09:20 resolved", "14 10:00", "1h before due", target={"within": "30m"})
+    assert verdicts.to_dicts()[0]["stage"] == "met"
+    assert told(verdicts) == {}
+
+
 def test_business_days() -> None:
     """A share of business days is of the covered time up to the due; the whole of it is the due itself (C16 limit)."""
     verdicts = table("19 12:00 opened", "19 12:00", "50%", "100%", "breach", "1h before due", target={"within": "1bd"})
     assert verdicts.to_dicts()[0]["due"] == at("22 09:00")
     assert told(verdicts) == {"50%": "21 13:00", "1h before due": "21 16:00", "100%": "22 09:00", "breach": "22 09:00"}
+    wall = {"at": "1h before due", "cover": "24x7"}
+    assert told(table("19 12:00 opened", "19 12:00", wall, target={"within": "1bd"})) == {"1h before due": "22 08:00"}
 
 
 def test_a_relative_due() -> None:
@@ -213,27 +222,29 @@ def test_a_change_brings_levels_forward() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "half", "whole"),
+    ("change", "half", "near", "whole", "later"),
     [
-        ("carry", "14 12:00 come", "14 13:00"),
-        ("restart", "14 14:00", "14 16:00"),
-        ("keep", "14 13:00", "14 17:00"),
-        ("proportional", "14 12:30", "14 14:30"),
-        ("retroactive", "14 11:00 come", "14 13:00"),
-        ("strictest", "14 12:00 come", "14 13:00"),
+        ("carry", "14 12:00 come", "14 12:00 come", "14 13:00", "14 14:00"),
+        ("restart", "14 14:00", "14 15:00", "14 16:00", "14 17:00"),
+        ("keep", "14 13:00", "14 16:00", "14 17:00", "15 10:00"),
+        ("proportional", "14 12:30", "14 13:30", "14 14:30", "14 15:30"),
+        ("retroactive", "14 11:00 come", "14 12:00 come", "14 13:00", "14 14:00"),
+        ("strictest", "14 12:00 come", "14 12:00 come", "14 13:00", "14 14:00"),
     ],
 )
-def test_changes_of_priority(change: str, half: str, whole: str) -> None:
+def test_changes_of_priority(change: str, half: str, near: str, whole: str, later: str) -> None:
     """Levels follow the policy for changes: three of eight hours are used when four hours come to hold (C10)."""
     target = {**LIMITS, "priority_change": change}
-    verdicts = table("14 09:00 opened, 14 12:00 priority P1", "14 12:00", "50%", "100%", target=target, **OFFICE)
-    assert told(verdicts) == {"50%": half, "100%": whole}
+    events, levels = "14 09:00 opened, 14 12:00 priority P1", ("50%", "1h before due", "100%", "breach + 1h")
+    verdicts = table(events, "14 12:00", *levels, target=target, **OFFICE)
+    assert told(verdicts) == {"50%": half, "1h before due": near, "100%": whole, "breach + 1h": later}
 
 
 def test_strictest_keeps_the_smaller() -> None:
-    """Where the old limit is the stricter, the levels are its own (C10, strictest)."""
-    target = {"P3": "4h", "P1": "8h", "priority_change": "strictest"}
-    assert told(table("14 09:00 opened, 14 10:00 priority P1", "14 10:00", "50%", target=target)) == {"50%": "14 11:00"}
+    """Where the old limit is the stricter, the levels are its own, on its calendar (C10, strictest)."""
+    target = {"P3": {"within": "4h", "cover": "24x7"}, "P1": "8h", "priority_change": "strictest"}
+    verdicts = table("14 15:00 opened, 14 16:00 priority P1", "14 16:00", "75%", "breach", target=target)
+    assert told(verdicts) == {"75%": "14 18:00", "breach": "14 19:00"}
 
 
 def test_every_cycle_has_its_own() -> None:
