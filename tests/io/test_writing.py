@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from slamodel.io._writing import safe_cell, whole_file
+from slamodel.clock.texts import safe_cell
+from slamodel.io._writing import whole_file
 
 
 def write(path: Path, text: str, **options: bool) -> None:

@@ -61,7 +61,6 @@ def test_portfolio_is_a_mapping() -> None:
     assert len(BOOK) == 2
 
 
-@pytest.mark.xfail(strict=True, reason="a Mapping looks for KeyError, and __getitem__ raises AgreementError")
 def test_portfolio_may_be_asked_whether() -> None:
     """Whether an agreement is there is a question, and get has a default: neither is an error."""
     assert "desk" in BOOK

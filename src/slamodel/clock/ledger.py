@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from slamodel.clock.texts import instant_text, length_text
+from slamodel.clock.texts import instant_text, length_text, safe_cell
 from slamodel.model.limit import Limit
 from slamodel.model.target import Target
 from slamodel.timeline.instants import MICROSECOND, from_datetime
@@ -113,7 +113,7 @@ class Ledger:
         out = io.StringIO()
         writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
         writer.writeheader()
-        writer.writerows({name: as_text(value) for name, value in row.items()} for row in self.to_dicts())
+        writer.writerows({name: safe_cell(as_text(value)) for name, value in row.items()} for row in self.to_dicts())
         return out.getvalue()
 
 

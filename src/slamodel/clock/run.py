@@ -13,6 +13,7 @@ from slamodel.clock.columns import Columns, filled, numbered
 from slamodel.clock.events import EventTable
 from slamodel.clock.plan import plan
 from slamodel.model.target import Target
+from slamodel.timeline.instants import NAT, Int64
 
 _CHUNK_ROWS: Final = 1 << 19
 
@@ -27,6 +28,31 @@ def cycles_of_each(targets: tuple[Target, ...], events: EventTable, as_of: int) 
     for cells, kept in found:
         out.put({**cells, "cycles": numbered(cells["item"], cells["cycles"])}, kept)
     return filled(targets, events, out, {}, as_of)
+
+
+def paused_by_rule(targets: tuple[Target, ...], events: EventTable, as_of: int) -> dict[str, Int64]:
+    """Return the covered time that each pause rule paused each verdict's clock: microseconds, ``NAT`` where none ran.
+
+    Time in which several rules hold is the first one's, so the rules of a row add up to its ``paused`` (C8). A rule
+    that does not stop a target has 0 there.
+    """
+    names = dict.fromkeys(rule.name for target in targets for rule in target.pauses)
+    found: dict[str, list[Int64]] = {name: [] for name in names}
+    for number, target in enumerate(targets):
+        plans = [plan(evolve(target, pauses=target.pauses[:many]), events) for many in range(len(target.pauses) + 1)]
+        for items in _chunks(events, None):
+            whole = clocks(number, plans[-1], events, items, as_of)
+            kept = slice(None) if whole.kept is None else whole.kept
+            columns = [clocks(number, made, events, items, as_of).columns(as_of)["paused"] for made in plans[:-1]]
+            columns.append(whole.columns(as_of)["paused"])
+            none = np.where(columns[-1] == NAT, NAT, 0)
+            more = {
+                rule.name: np.where(columns[-1] == NAT, NAT, columns[many + 1] - columns[many])
+                for many, rule in enumerate(target.pauses)
+            }
+            for name, rows in found.items():
+                rows.append(more.get(name, none)[kept])
+    return {name: np.concatenate(rows) for name, rows in found.items()}
 
 
 def all_clocks(

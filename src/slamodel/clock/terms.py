@@ -60,7 +60,8 @@ class Terms:
 
     def published(self, due: Int64, row: NDArray[Any]) -> Int64:
         """Return the dues as they are told: one on a closing as the next opening, if the target has it so."""
-        there = np.flatnonzero(due != NAT)
+        # Dates put a due where they say; only covered time runs out at a closing.
+        there = np.flatnonzero((due != NAT) & ~self.in_days[row])
         if self.boundary == "close" or not len(there):
             return due
         line = self.line[row[there]]

@@ -13,7 +13,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from slamodel.clock.events import Coded, EventTable, Reject
-from slamodel.clock.run import cycles_of_each
+from slamodel.clock.run import cycles_of_each, paused_by_rule
 from slamodel.clock.stages import (
     CANCELLED,
     EXCLUDED,
@@ -26,7 +26,7 @@ from slamodel.clock.stages import (
     RUNNING,
     STAGES,
 )
-from slamodel.clock.texts import instant_text, length_text
+from slamodel.clock.texts import instant_text, length_text, safe_cell
 from slamodel.model.selector import EVENT
 from slamodel.model.target import Target
 from slamodel.timeline.instants import NAT, Int64, to_datetime, to_timedelta
@@ -150,6 +150,16 @@ class VerdictTable:
         """Return all columns by name, in order."""
         return {name: self.column(name) for name in COLUMNS}
 
+    def paused_by_reason(self) -> dict[str, NDArray[np.timedelta64]]:
+        """Return the covered time that each pause rule paused the clock of each row, ``timedelta64[us]`` by its name.
+
+        Time in which several rules hold counts for the first of the agreement, so a row's reasons add up to its
+        ``paused`` (C8 reason); NaT where no clock ran. Of an item with several cycles it is the last one's.
+        """
+        assert self.log is not None  # noqa: S101  `evaluate` made it
+        found = paused_by_rule(self.targets, self.log, self.as_of)
+        return {name: column.view("m8[us]") for name, column in found.items()}
+
     def each_cycle(self) -> VerdictTable:
         """Return the verdicts on every cycle of every item; ``cycles`` is then the number of each, from 1."""
         assert self.log is not None  # noqa: S101  `evaluate` made it
@@ -245,7 +255,7 @@ class VerdictTable:
             return ["" if value is None else f"{value:.2f}" for value in _python(name, self.column(name))]
         if name == "breached":
             return ["true" if value else "false" for value in self.breached.tolist()]
-        return list(self.column(name).tolist())
+        return [safe_cell(value) for value in self.column(name).tolist()]
 
     def summary(self) -> list[SummaryRow]:
         """Return one row a target and priority, in the order of the targets and of the priorities' names."""

@@ -1,4 +1,4 @@
-"""Writing: a file appears whole or not at all, and a spreadsheet that opens it runs nothing."""
+"""Writing: a file appears whole or not at all."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, Final
-
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+from typing import IO, Any
 
 
 @contextmanager
@@ -41,17 +39,3 @@ def whole_file(path: str | os.PathLike[str], *, binary: bool = False, sync: bool
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-
-
-def safe_cell(value: Any) -> Any:
-    """Return a cell that a spreadsheet shows and does not run: a text such as ``=1+1`` gets a leading apostrophe.
-
-    Numbers stay as they are, in digits too (``-5``).
-    """
-    if not isinstance(value, str) or not value.startswith(_FORMULA):
-        return value
-    try:
-        float(value)
-    except ValueError:
-        return f"'{value}"
-    return value

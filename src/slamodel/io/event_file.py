@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from slamodel.clock.events import EventTable, Reject
+from slamodel.clock.texts import safe_cell
 from slamodel.errors import EventError
 from slamodel.io._arrow import Parquet
 from slamodel.io._blocks import Log
@@ -17,7 +18,7 @@ from slamodel.io._intake import Intake
 from slamodel.io._lines import UNREADABLE
 from slamodel.io._records import EVENTS, Records, json_file, json_lines
 from slamodel.io._tables import Table
-from slamodel.io._writing import safe_cell, whole_file
+from slamodel.io._writing import whole_file
 from slamodel.model._checks import did_you_mean
 from slamodel.model.event_map import EventMap
 

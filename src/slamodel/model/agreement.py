@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Any, Final
 
 from attrs import field, frozen, validators
 
@@ -55,6 +55,13 @@ class Portfolio(Mapping[str, Agreement]):
                 return agreement
         msg = f"no agreement {name!r}{did_you_mean(name, [agreement.id for agreement in self.agreements])}"
         raise AgreementError(msg, "E102")
+
+    def __contains__(self, name: object) -> bool:
+        return any(agreement.id == name for agreement in self.agreements)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return an agreement by its id, or the default."""
+        return next((agreement for agreement in self.agreements if agreement.id == name), default)
 
     def __iter__(self) -> Iterator[str]:
         return iter([agreement.id for agreement in self.agreements])

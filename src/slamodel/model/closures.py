@@ -144,8 +144,11 @@ def parse_holidays(value: Any) -> Holidays | None:
     if isinstance(value, str):
         country, _, subdivision = value.partition("-")
         value = {"country": country, "subdivision": subdivision}
-    if isinstance(value, Mapping) and ("country" in value or "market" in value):
+    if isinstance(value, Mapping) and not {"country", "market"}.isdisjoint(list(value)):
         return _parse_rule(value)
+    if isinstance(value, Mapping) and not list(value) and hasattr(value, "country"):
+        msg = f"{value!r} finds its dates when it is asked, and holds none; write the country, such as 'US'"
+        raise CalendarError(msg, "E106")
     if isinstance(value, Mapping):
         return _listed({as_date(day): str(name) for day, name in value.items()})
     if isinstance(value, Iterable):

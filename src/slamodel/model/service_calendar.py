@@ -177,11 +177,26 @@ class ServiceCalendar(Calendar):
     def opening(self, day: date) -> Stretches:
         """Return the hours that start on a date, as (start, end) microseconds after its midnight (S5)."""
         ((_, _, week),) = weeks_between(self.week, self.seasons, day, day + timedelta(1))
-        replaced, cut = self._exceptions(day.year - 1, day.year + 1)
+        if day.year not in self._by_year:
+            replaced, cut = self._exceptions(day.year - 1, day.year + 1)
+            cuts: dict[date, list[tuple[int, int]]] = {}
+            for other, spans in cut:
+                cuts.setdefault(other, []).extend(spans)
+            self._by_year[day.year] = replaced, cuts
+        replaced, cuts = self._by_year[day.year]
         hours = replaced.get(day, week[day.weekday()])
-        around = [(a + (d - day).days * DAY, b + (d - day).days * DAY) for d, spans in cut for a, b in spans]
+        # Hours, and what is cut out of another date, end by 48:00: a cut further off touches nothing of this date's.
+        near = ((shift * DAY, cuts.get(day + timedelta(shift))) for shift in range(-2, 3))
+        around = [(a + at, b + at) for at, spans in near if spans for a, b in spans]
+        if not around:
+            return tuple(hours)
         left = spans_of([a for a, _ in hours], [b for _, b in hours])
         return tuple(left - spans_of([a for a, _ in around], [b for _, b in around]))
+
+    @cached_property
+    def _by_year(self) -> dict[int, tuple[dict[date, Stretches], dict[date, list[tuple[int, int]]]]]:
+        """What is exceptional near the dates of a year, worked out once."""
+        return {}
 
     @property
     def nominal_day(self) -> int:
