@@ -209,11 +209,19 @@ def test_capped_pause() -> None:
     ]
 
 
-def test_strictest_policy() -> None:
-    """Of two policies the stretches are those of the one that decided (C10)."""
+@pytest.mark.parametrize(
+    ("first", "then", "expected"),
+    [
+        ("P2", "P1", ["Mon 09:00-Mon 10:30 running | P2 2h"]),
+        ("P1", "P2", ["Mon 09:00-Mon 10:00 running | P1 4h", "Mon 10:00-Mon 10:30 running | P2 2h"]),
+    ],
+)
+def test_strictest_policy(first: str, then: str, expected: list[str]) -> None:
+    """Of two policies the stretches are those of the one that decided: here the kept limit, there the new one (C10)."""
     target = promise({"P1": "4h", "P2": "2h", "priority_change": "strictest"})
-    one = explained(target, "2026-12-14T09:00Z opened priority=P2", "2026-12-14T10:00Z priority priority=P1")
-    assert one.stretches[-1].limit == "P2 2h"
+    lines = (f"2026-12-14T09:00Z opened priority={first}", f"2026-12-14T10:00Z priority priority={then}")
+    one = explained(target, *lines, as_of="2026-12-14T10:30Z")
+    assert shown(one, "limit") == expected
     assert one.verdict["limit"] == 2 * HOUR
 
 
