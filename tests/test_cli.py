@@ -228,6 +228,7 @@ def test_explain_as_json(desk: tuple[str, str], capsys: pytest.CaptureFixture[st
         (["--item", "E"], 1, "no target promises anything for E (priority P9) [E136]"),
         (["--item", "F"], 1, "no target promises anything for F (it has no priority) [E136]"),
         (["--item", "A", "--target", "reslove"], 2, "target 'reslove' was not judged; did you mean 'resolve'?"),
+        (["--item", "A", "--cycle", "2"], 1, "'resolve' has 1 cycle on A, no 2"),
         (["--item", "A", "--format", "xml"], 2, "invalid choice: 'xml'"),
         ([], 2, "--item"),
     ],

@@ -77,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     _take_log(one)
     one.add_argument("--item", required=True, metavar="ITEM", help="the item, such as INC0012")
     one.add_argument("--target", metavar="TARGET", help="the target (default: each that has a verdict)")
+    one.add_argument("--cycle", type=int, metavar="N", help="one of the item's clocks, from 1 (default: the last)")
     one.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     one.set_defaults(run=_explain)
     return parser
@@ -165,7 +166,7 @@ def _explain(chosen: argparse.Namespace) -> int:
         raise EventError(msg, "E136") from None
     judged = [verdicts.targets[code] for code in verdicts.codes["target"].codes.tolist()]
     names = [chosen.target] if chosen.target else [f"{target.agreement}/{target.id}" for target in judged]
-    found = [explain(verdicts, item=chosen.item, target=name) for name in names or [None]]
+    found = [explain(verdicts, item=chosen.item, target=name, cycle=chosen.cycle) for name in names or [None]]
     if chosen.format == "json":
         print_json(found, sys.stdout)
     else:

@@ -172,10 +172,34 @@ def test_cycles() -> None:
         "2026-12-14T14:00Z resolved",
     )
     assert shown(one) == ["Mon 13:00-Mon 14:00 running"]
+    assert one.verdict["cycles"] == 2
     assert one.why == (
         "T missed resolve (2h): an earlier one of its 2 cycles was late on Mon 2026-12-14 11:00; of the last 1h of "
         "covered time was used when it was resolved on Mon 2026-12-14 14:00."
     )
+
+
+def test_one_cycle() -> None:
+    """Any cycle can be asked for by its number; its ledger adds up to its own verdict."""
+    target = promise({"every": "30m", "starts": "opened", "stops": "note", "until": "resolved"}, target="update")
+    log = rows(
+        *(f"2026-12-14T{time}Z {do}" for time, do in (("09:00", "opened"), ("09:20", "note"), ("10:00", "note")))
+    )
+    found = sm.evaluate([target], events_of({"S": log[:1], "T": log}), as_of=at("2026-12-14T10:05Z"))
+    stages = [found.explain("T", cycle=number).verdict["stage"] for number in (1, 2, 3)]
+    assert stages == ["met", "missed", "running"]
+    assert shown(found.explain("T", cycle=2)) == ["Mon 09:20-Mon 10:00 running", "Mon 10:00-Mon 10:05 ended -"]
+    for each in found.each_cycle():
+        one = sm.explain(found, item=each["item"], cycle=each["cycles"])
+        assert one.verdict == each
+        assert one.total("running", covered=True) == each["elapsed"]
+        assert one.total() == one.as_of - each["started_at"]
+    assert found.explain("T").stretches == found.explain("T", cycle=3).stretches
+    for number in (0, 4, -1):
+        with pytest.raises(sm.EventError, match=f"'update' has 3 cycles on T, no {number}"):
+            found.explain("T", cycle=number)
+    with pytest.raises(sm.EventError, match="has 1 cycle on S, no 2"):
+        found.explain("S", cycle=2)
 
 
 def test_gap_before_a_reopening() -> None:

@@ -66,13 +66,16 @@ class Explanation(Ledger):
         return self.paragraph
 
 
-def explain(verdicts: _Verdicts, *, item: object, target: str | None = None) -> Explanation:
+def explain(verdicts: _Verdicts, *, item: object, target: str | None = None, cycle: int | None = None) -> Explanation:
     """Explain one verdict: the stretches of its clock with reasons and clauses, which add up to it exactly (C15).
 
     ``target`` is the target's id, or "agreement/target" where several agreements have that id; it may be left out
-    where the item has one verdict. Of a clock with cycles the last is explained. Only the item's own events are
-    looked at. Raises EventError for an item that the log does not have (E102) or that the target promises nothing
-    (E136); AgreementError for a target that was not judged, or where several could be meant (E102).
+    where the item has one verdict. ``cycle`` is the number of one of the item's clocks, from 1 (default: the last,
+    in the light of what all come to). Only the item's own events are looked at.
+
+    Raises EventError for an item that the log does not have, or a cycle that is not there (E102), and for an item
+    that the target promises nothing (E136); AgreementError for a target that was not judged, or where several could
+    be meant (E102).
     """
     log = verdicts.log
     if log is None:
@@ -80,25 +83,35 @@ def explain(verdicts: _Verdicts, *, item: object, target: str | None = None) -> 
         raise EventError(msg, "E190")
     number = position(log, item, f"the log up to {instant_text(verdicts.as_of)}")
     row = _row(verdicts, number, target)
-    here = slice(row, row + 1)
+    promise, alone = verdicts.targets[int(verdicts.codes["target"].codes[row])], only(log, number)
     table: Any = verdicts
-    one = evolve(
-        table,
-        item=verdicts.item[here],
-        codes={name: Coded(column.codes[here], column.values) for name, column in verdicts.codes.items()},
-        breached=verdicts.breached[here],
-        cycles=verdicts.cycles[here],
-        values={name: column[here] for name, column in verdicts.values.items()},
-    )
-    promise = verdicts.targets[int(verdicts.codes["target"].codes[row])]
-    return explained(promise, only(log, number), to_datetime(verdicts.as_of), one.to_dicts()[0])
+    if cycle is None:
+        here = slice(row, row + 1)
+        one = evolve(
+            table,
+            item=verdicts.item[here],
+            codes={name: Coded(column.codes[here], column.values) for name, column in verdicts.codes.items()},
+            breached=verdicts.breached[here],
+            cycles=verdicts.cycles[here],
+            values={name: column[here] for name, column in verdicts.values.items()},
+        )
+        return explained(promise, alone, to_datetime(verdicts.as_of), one.to_dicts()[0])
+    cycles = evolve(table, items=alone.items, targets=(promise,), log=alone).each_cycle().to_dicts()
+    found = [each for each in cycles if each["cycles"] == cycle and cycle]
+    if not found:
+        most = max(each["cycles"] for each in cycles)
+        msg = f"{promise.id!r} has {most} {'cycle' if most == 1 else 'cycles'} on {verdicts.items[number]}, no {cycle}"
+        raise EventError(msg, "E102")
+    return explained(promise, alone, to_datetime(verdicts.as_of), found[0], cycle - 1)
 
 
-def explained(target: Target, log: EventTable, as_of: datetime, verdict: Mapping[str, Any]) -> Explanation:
-    """Return the explanation of a verdict on the one item of a log without events after ``as_of``."""
+def explained(
+    target: Target, log: EventTable, as_of: datetime, verdict: Mapping[str, Any], cycle: int = -1
+) -> Explanation:
+    """Return the explanation of a verdict on one clock (default: the last) of the one item of a log up to ``as_of``."""
     if verdict["stage"] == _EXCLUDED:
         return Explanation(verdict, target, as_of)
-    found = life(target, log, from_datetime(as_of))
+    found = life(target, log, from_datetime(as_of), cycle)
     zone = "UTC" if found.limit is None else zone_of(found.limit.calendar)
     at = to_datetime(found.as_of)
     return Explanation(verdict, target, at, found.stretches, found.limit, zone, found.stopped_by, found.paused_for)

@@ -51,9 +51,9 @@ class _Piece:
     covered: bool = False
 
 
-def life(target: Target, log: EventTable, as_of: int) -> Life:
-    """Return the life of the last clock of the one item of a log, which has no events after ``as_of``."""
-    clock = counted(target, log, as_of)
+def life(target: Target, log: EventTable, as_of: int, cycle: int = -1) -> Life:
+    """Return the life of one clock (default: the last) of the one item of a log without events after ``as_of``."""
+    clock = counted(target, log, as_of, cycle)
     made, limit = clock.plan, clock.plan.limits[clock.row] if clock.row >= 0 else None
     if clock.started_at == NAT:
         return Life(clock.as_of, limit=limit)

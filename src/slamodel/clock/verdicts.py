@@ -175,11 +175,11 @@ class VerdictTable:
 
         return escalations(self, since, until)
 
-    def explain(self, item: object, target: str | None = None) -> Explanation:
+    def explain(self, item: object, target: str | None = None, cycle: int | None = None) -> Explanation:
         """Explain the verdict on one item (C15); see `slamodel.explain`, which says what it raises."""
         from slamodel.clock.explain import explain
 
-        return explain(self, item=item, target=target)
+        return explain(self, item=item, target=target, cycle=cycle)
 
     @property
     def ignored(self) -> list[str]:
