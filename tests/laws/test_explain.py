@@ -69,13 +69,26 @@ def test_ledgers_add_up(life: Lives) -> None:
     """The stretches of every clock adjoin, and add up to its start, its elapsed and its paused time (C15)."""
     with suppress(sm.HorizonError):
         for one in explained(life):
-            assert (
-                one.as_of
-                == life.as_of
-                - (life.as_of - life.as_of.min.replace(tzinfo=life.as_of.tzinfo)) % RESOLUTIONS[one.target.resolution]
-            )
             adds_up(one)
             speaks(one)
+            seen = life.as_of - one.as_of
+            assert NONE <= seen < RESOLUTIONS[one.target.resolution]
+
+
+@settings(max_examples=30)
+@given(lives(items=1))
+def test_ledgers_of_cycles(life: Lives) -> None:
+    """The ledger of each cycle adds up to the verdict on it; the last one's is the item's (C15 cycles)."""
+    with suppress(sm.HorizonError):
+        for last in explained(life):
+            found = evaluate([life.target], life.table(), as_of=life.as_of)
+            for row in found.each_cycle():
+                if row["cycles"]:
+                    one = explain(found, item=row["item"], cycle=row["cycles"])
+                    assert one.verdict == row
+                    adds_up(one)
+            if last.verdict["cycles"]:
+                assert one.stretches == last.stretches
 
 
 @settings(max_examples=30)
