@@ -84,7 +84,12 @@ def test_without_a_date_nothing_is_promised() -> None:
 def test_an_amount_in_a_field() -> None:
     """C5 amount in a field: each item's own limit; rows without a length of time have none."""
     target = promise({"within": {"field": "agreed"}}, calendar=HOURS)
-    log = {"a": rows(f"{OPENED} agreed=2h"), "b": rows(f"{OPENED} agreed=1bd"), "c": rows(f"{OPENED} agreed=soon")}
+    log = {
+        "a": rows(f"{OPENED} agreed=2h"),
+        "b": rows(f"{OPENED} agreed=1bd"),
+        "c": rows(f"{OPENED} agreed=soon"),
+        "d": rows(f"{OPENED} agreed=2d"),
+    }
     found = evaluate([target], events_of(log)).to_dicts()
     assert [(row["item"], row["due"]) for row in found] == [
         ("a", at("2026-12-14T11:00Z")),

@@ -160,13 +160,13 @@ def _limits(target: Target, events: EventTable) -> tuple[tuple[Limit, ...], Int6
         if found is None or not limits[found].field:
             return -1 if found is None else found
         text = as_text(fields.get(limits[found].field))
-        amount = None if text is None else _amount(text)
-        if amount is None:
+        own = None if text is None else _limit(limits[found], text)
+        if own is None:
             return -1
         if (found, str(text)) not in known:
             known[found, str(text)] = len(limits)
             rule.append(found)
-            limits.append(evolve(limits[found], amount=amount, field=""))
+            limits.append(own)
         return known[found, str(text)]
 
     names = {target.priority_field} | {limit.field for limit in limits if limit.field}
@@ -174,13 +174,12 @@ def _limits(target: Target, events: EventTable) -> tuple[tuple[Limit, ...], Int6
     return tuple(limits), np.array(rule, np.int64), rows
 
 
-def _amount(text: str) -> Amount | None:
-    """Return the amount that a field holds, or None where it is no positive length of time."""
+def _limit(limit: Limit, text: str) -> Limit | None:
+    """Return a limit with the amount that a field holds, or None where that is no length its calendar can count."""
     try:
-        found = parse_amount(text)
-    except DurationError:
+        return evolve(limit, amount=parse_amount(text), field="")
+    except (DurationError, AgreementError):
         return None
-    return found if found.us or found.days else None
 
 
 def amounts(amount: Amount, limits: tuple[Limit, ...]) -> Int64 | None:

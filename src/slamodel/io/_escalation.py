@@ -10,12 +10,11 @@ from attrs import evolve
 
 from slamodel.io._calendars import Cover, Covers, read_calendar
 from slamodel.io._document import join
-from slamodel.io._lengths import check_length
 from slamodel.io._priorities import Priorities, read_applies
 from slamodel.io._section import Section, shown
 from slamodel.model.calendar import Calendar
 from slamodel.model.escalation import Level
-from slamodel.model.limit import Limit
+from slamodel.model.limit import Limit, check_amount
 from slamodel.model.selector import ALWAYS_TRUE
 
 Limits: TypeAlias = tuple[tuple[str | None, Limit], ...]
@@ -132,4 +131,4 @@ def _check_units(level: Level, cover: Cover | None, limits: Limits) -> None:
     counting = [cover] if cover else [Cover(limit.calendar_id, limit.calendar) for _, limit in limits]
     for one in counting:
         if isinstance(one.calendar, Calendar):
-            check_length(level.after, level.point, one, one.calendar)
+            check_amount(level.after, level.point, str(one), one.calendar)

@@ -1,4 +1,4 @@
-"""Lengths of time in an agreement, checked against what a calendar can count, and dues in place of lengths (C5)."""
+"""Lengths of time in an agreement, and dues in place of lengths (C5)."""
 
 from __future__ import annotations
 
@@ -7,13 +7,8 @@ from datetime import timedelta
 from typing import Any, Final
 
 from slamodel.errors import AgreementError, DurationError
-from slamodel.io._calendars import Cover
 from slamodel.io._section import Section, shown, yaml_read
-from slamodel.model.calendar import Calendar
-from slamodel.model.hours import ALWAYS, parse_week
-from slamodel.model.service_calendar import ServiceCalendar
-from slamodel.timeline.durations import Amount, amount, duration_text
-from slamodel.timeline.instants import DAY
+from slamodel.timeline.durations import Amount, amount
 from slamodel.timeline.relative import RelativeDue, parse_due, reads_as_due
 
 _FRACTION: Final = re.compile(r"\s*\d+\.\d+\s*bd\s*", re.ASCII)
@@ -70,8 +65,8 @@ def read_amount(section: Section, key: str, units: str, *, zero: bool = False) -
     return None
 
 
-def due_of(text: str, cover: Cover) -> RelativeDue:
-    """Return a due relative to the start; raises AgreementError where it is none, or the calendar has no dates."""
+def due_of(text: str) -> RelativeDue:
+    """Return a due relative to the start; raises AgreementError where it is none."""
     try:
         due = parse_due(text)
     except DurationError as error:
@@ -79,8 +74,6 @@ def due_of(text: str, cover: Cover) -> RelativeDue:
     if due.days > _MOST_DAYS:
         msg = f"{shown(text)} is more than {_MOST_DAYS:,} business days away"
         raise AgreementError(msg, "E107")
-    if cover.calendar and (due.days or not due.field):
-        _need_dates(text, cover, cover.calendar)
     return due
 
 
@@ -89,39 +82,3 @@ def reads_as_length(value: Any) -> bool:
     if isinstance(value, str) and reads_as_due(value):
         return True
     return isinstance(value, (Amount, timedelta)) or bool(re.match(r"\s*[-+.]?\d|PT?\d", str(value)))
-
-
-def check_length(length: Amount, written: str, cover: Cover, calendar: Calendar) -> None:
-    """Refuse a length that the calendar cannot count."""
-    if length.days:
-        _need_dates(written, cover, calendar)
-    if length.calendar_days and not _never_closes(calendar):
-        ways = [*_in_business_hours(length, calendar, weeks="w" in written), "cover it 24x7"]
-        msg = f"{written!r} is ambiguous in business hours: write {', '.join(ways[:-1])}, or {ways[-1]}"
-        raise AgreementError(msg, "E131")
-
-
-def _need_dates(written: str, cover: Cover, calendar: Calendar) -> None:
-    if _never_closes(calendar) or not isinstance(calendar, ServiceCalendar):
-        msg = f"{written!r} needs a calendar with closed days; {cover} has none"
-        raise AgreementError(msg, "E132")
-
-
-def _never_closes(calendar: Calendar) -> bool:
-    return (
-        isinstance(calendar, ServiceCalendar)
-        and calendar.week == parse_week(ALWAYS)
-        and not any((calendar.holidays, calendar.special, calendar.closed, calendar.closed_spans))
-        and not any((calendar.breaks, calendar.seasons))
-    )
-
-
-def _in_business_hours(length: Amount, calendar: Calendar, *, weeks: bool) -> list[str]:
-    """Return what days or weeks may have been meant to say."""
-    if not isinstance(calendar, ServiceCalendar) or not any(calendar.week):
-        return ["it in hours"]
-    open_days = sum(map(bool, calendar.week))
-    days, rest = divmod(length.us, DAY)
-    days = days // 7 * open_days + days % 7 if weeks else days
-    hours = duration_text(days * calendar.nominal_day + rest)
-    return [hours] if rest else [f"{days}bd (business days)", hours]

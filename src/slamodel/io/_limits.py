@@ -9,9 +9,9 @@ from attrs import frozen
 
 from slamodel.io._calendars import Cover, Covers
 from slamodel.io._document import join
-from slamodel.io._lengths import check_length, due_of, limit_of, reads_as_length
+from slamodel.io._lengths import due_of, limit_of, reads_as_length
 from slamodel.io._section import Section, shown
-from slamodel.model.limit import READINGS, Limit
+from slamodel.model.limit import READINGS, Limit, check_amount
 from slamodel.timeline.durations import Amount
 from slamodel.timeline.relative import reads_as_due
 
@@ -91,12 +91,12 @@ def read_limit(section: Section, key: str, basis: Basis) -> Limit | None:
         return Limit(Amount(), calendar, cover.name, reading, field=field) if calendar else None
     with section.problems.at(path):
         if isinstance(value, str) and reads_as_due(value):
-            due = due_of(value, cover)
+            due = due_of(value)
             if own:
                 section.note("E153", f"{key}.reading", f"{shown(value)} is a due, not a number of days; drop 'reading'")
             return Limit(Amount(), calendar, cover.name, due=due) if calendar else None
         length = limit_of(value)
         if calendar:
-            check_length(length, str(value), cover, calendar)
+            check_amount(length, str(value), str(cover), calendar)
             return Limit(length, calendar, cover.name, reading)
     return None

@@ -20,7 +20,11 @@ from slamodel.io._options import CHOICES, OPTIONS, read_options, read_while
 from slamodel.io._pauses import Pauses
 from slamodel.io._priorities import Priorities, read_applies, slips
 from slamodel.io._section import Section, shown
+from slamodel.model.hours import ALWAYS
+from slamodel.model.limit import Limit
+from slamodel.model.service_calendar import ServiceCalendar
 from slamodel.model.target import Target
+from slamodel.timeline.durations import Amount
 
 _EVERY: Final = ("within", "default")
 _OPTIONS: Final = tuple(
@@ -100,7 +104,8 @@ def _draft(section: Section, name: str, terms: Terms, names: Collection[str]) ->
         id=name,
         kind=kind,
         dialect=dialect.name,
-        limits=limits,
+        # Without limits it is refused; until then it stands in, so that what names it finds it.
+        limits=limits or ((None, Limit(Amount(us=1), ServiceCalendar(hours=ALWAYS))),),
         without=tuple(limit.priority for limit in written if limit.priority is not None and limit.is_none),
         applies=applies,
         priority_field=field,

@@ -37,6 +37,11 @@ class Calendar:
         raise NotImplementedError
 
     @property
+    def never_closes(self) -> bool:
+        """Whether it is written as open around the clock, every day."""
+        return False
+
+    @property
     def _timetable(self) -> Timetable:
         raise NotImplementedError
 

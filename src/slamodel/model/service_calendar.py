@@ -199,6 +199,12 @@ class ServiceCalendar(Calendar):
         return {}
 
     @property
+    def never_closes(self) -> bool:
+        """Whether it is written as open around the clock, every day."""
+        dated = (self.holidays, self.special, self.closed, self.closed_spans, self.breaks, self.seasons)
+        return self.week == parse_week(ALWAYS) and not any(dated)
+
+    @property
     def nominal_day(self) -> int:
         """The length of a business day in microseconds: the open time of a week over its open weekdays (C5)."""
         return nominal_day(self.week)

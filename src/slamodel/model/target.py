@@ -9,6 +9,7 @@ from typing import Any, Final
 import attrs
 from attrs import evolve, field, frozen, validators
 
+from slamodel.errors import AgreementError
 from slamodel.model.escalation import Level
 from slamodel.model.limit import Limit
 from slamodel.model.pause import PauseRule
@@ -149,6 +150,11 @@ class Target:
         """Return the limit of an item with this priority, or None where nothing is promised."""
         number = self.limit_number(priority)
         return None if number is None else self.limits[number][1]
+
+    def __attrs_post_init__(self) -> None:
+        if not self.limits:
+            msg = f"target {self.id!r} promises nothing; give it a limit"
+            raise AgreementError(msg, "E102")
 
     def effect(self, fields: Mapping[str, Any]) -> Effect:
         """Return what an event does that leaves the item with these fields."""

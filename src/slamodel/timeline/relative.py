@@ -15,10 +15,10 @@ CLOSE: Final = -1
 
 _ORDINALS: Final = {"same": 0, "": 0, "next": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
 _DAY: Final = r"(?:the\s+)?(?P<day>same|next|second|third|fourth|fifth|\d+(?:st|nd|rd|th))?\s*business\s+day"
-_END: Final = re.compile(rf"end\s+of\s+{_DAY}", re.ASCII)
-_BY: Final = re.compile(rf"by\s+(?P<hour>\d\d?):(?P<minute>\d\d)\s+(?:on\s+)?{_DAY}", re.ASCII)
-_ON: Final = re.compile(r"on\s+(?P<field>\w+)")
-_BEFORE: Final = re.compile(r"(?P<days>\d+)\s*bd\s+before\s+(?P<field>\w+)")
+_END: Final = re.compile(rf"end\s+of\s+{_DAY}", re.ASCII | re.IGNORECASE)
+_BY: Final = re.compile(rf"by\s+(?P<hour>\d\d?):(?P<minute>\d\d)\s+(?:on\s+)?{_DAY}", re.ASCII | re.IGNORECASE)
+_ON: Final = re.compile(r"on\s+(?P<field>\w+)", re.IGNORECASE)
+_BEFORE: Final = re.compile(r"(?P<days>\d+)\s*bd\s+before\s+(?P<field>\w+)", re.IGNORECASE)
 
 
 @frozen
@@ -44,7 +44,7 @@ class RelativeDue:
 
 def reads_as_due(text: str) -> bool:
     """Return whether a text looks like a relative due, right or wrong."""
-    return bool(re.match(r"\s*(end|by|on)\s|.*\bbefore\b", text))
+    return bool(re.match(r"\s*(end|by|on)\s|.*\bbefore\b", text, re.IGNORECASE))
 
 
 def parse_due(text: str) -> RelativeDue:
@@ -68,7 +68,8 @@ def parse_due(text: str) -> RelativeDue:
 
 
 def _number(day: str | None) -> int:
-    return _ORDINALS[day or ""] if (day or "") in _ORDINALS else int((day or "")[:-2])
+    word = (day or "").lower()
+    return _ORDINALS[word] if word in _ORDINALS else int(word[:-2])
 
 
 def _suffix(number: int) -> str:
