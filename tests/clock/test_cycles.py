@@ -158,3 +158,12 @@ def test_a_late_reopening_is_ignored_and_all_after_it() -> None:
     assert (found["stage"], found["stopped_at"]) == ("met", at("2026-12-14T12:00Z"))
     soon = verdict(target, *lines[:2], "2026-12-16T12:00Z reopened")
     assert (soon["stage"], soon["elapsed"]) == ("running", length("3h"))
+
+
+def test_a_reopening_goes_on_with_the_last_cycle() -> None:
+    """C11: a reply that was not one: the cycle of the last request goes on, unless reopenings are ignored."""
+    lines = (*TALK[:4], "2026-12-14T11:00Z reopened", "2026-12-14T11:30Z replied")
+    for reopen, elapsed in (("continue", "1h40m"), ("ignore", "1h10m")):
+        target = promise({"within": "1h", "kind": "next_reply", "reopen": reopen}, target="next_reply", calendar=ALWAYS)
+        found = verdict(target, *lines)
+        assert (found["cycles"], found["elapsed"]) == (1, length(elapsed))

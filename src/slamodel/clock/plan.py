@@ -118,7 +118,7 @@ def plan(target: Target, events: EventTable) -> Plan:
 
 def _reopens(target: Target) -> str:
     """Return what a reopening does to one clock: where it begins a cycle, that is another clock's."""
-    return "ignore" if target.reopen == "new_cycle" or target.cycles != "once" else target.reopen
+    return "ignore" if target.reopen == "new_cycle" else target.reopen
 
 
 def _hold(rule: PauseRule, limits: tuple[Limit, ...], events: EventTable, target: Target) -> Hold:
