@@ -18,6 +18,8 @@ from slamodel.clock.clocks import Clocks, clocks
 from slamodel.clock.events import Coded
 from slamodel.clock.phrases import instant_words, length_words
 from slamodel.clock.plan import Plan
+from slamodel.model.selector import event
+from slamodel.model.target import Moment
 from tests.clock.test_worked_examples import LOG
 from tests.tickets import BH, at, events_of, length, promise, rows
 
@@ -200,6 +202,48 @@ def test_one_cycle() -> None:
             found.explain("T", cycle=number)
     with pytest.raises(sm.EventError, match="has 1 cycle on S, no 2"):
         found.explain("S", cycle=2)
+
+
+def test_clocks_that_follow() -> None:
+    """A clock that another one starts, and one for every group, are explained like any other."""
+    book = sm.load(
+        {
+            "slamodel": 1,
+            "agreement": "test",
+            "calendar": BH,
+            "targets": {
+                "resolve": "8h",
+                "review": {"within": "5bd", "starts": "resolve.stopped", "stops": "published"},
+                "ownership": {"within": "4h", "per": "group"},
+            },
+        }
+    )
+    log = rows(
+        "2026-12-14T09:00Z opened group=desk",
+        "2026-12-14T10:00Z note group=net",
+        "2026-12-14T12:00Z resolved",
+    )
+    found = sm.evaluate(book, events_of({"S": log, "T": log}), as_of=at("2026-12-14T13:00Z"))
+    review = found.explain("T", "review")
+    assert shown(review, "limit") == ["Mon 12:00-Mon 13:00 running | 5bd"]
+    assert "1h of covered time was used by Mon 2026-12-14 13:00, 39h are left" in review.why
+    desk = found.explain("T", "ownership[desk]")
+    assert shown(desk, "reason") == [
+        "Mon 09:00-Mon 10:00 running | in hours",
+        "Mon 10:00-Mon 12:00 paused | elsewhere",
+        "Mon 12:00-Mon 13:00 ended - | resolved",
+    ]
+
+
+def test_ends() -> None:
+    """What ends a chain of cycles is named as what stopped the clock."""
+    target = promise({"every": "30m", "until": "resolved"}, target="update")
+    one = explained(target, "2026-12-14T09:00Z opened", "2026-12-14T09:20Z resolved", as_of="2026-12-14T10:00Z")
+    assert [stretch.reason for stretch in one] == ["in hours", "resolved"]
+    assert "when it was resolved on Mon 2026-12-14 09:20, 10m before the limit" in one.why
+    over = evolve(OFFICE, ends=Moment(event("over")))
+    one = explained(over, "2026-12-14T09:00Z opened", "2026-12-14T09:20Z over", as_of="2026-12-14T10:00Z")
+    assert [stretch.reason for stretch in one] == ["in hours", "over"]
 
 
 def test_gap_before_a_reopening() -> None:

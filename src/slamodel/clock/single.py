@@ -82,6 +82,7 @@ class Single:
         here = low + np.flatnonzero(rows.at[low:high] == at)
         for signal, moment, word in (
             (kernel.STOP, target.stops, "stopped"),
+            (kernel.END, target.ends, "stopped"),
             (kernel.CANCEL, target.cancels, "cancelled"),
         ):
             found = here[(rows.signals[here] & np.uint8(signal)) != 0]
