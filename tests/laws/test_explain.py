@@ -11,10 +11,16 @@ import slamodel as sm
 from slamodel.clock.evaluate import evaluate
 from slamodel.clock.explain import Explanation, explain
 from slamodel.clock.stopwatch import Stopwatch
-from tests.lives import RESOLUTIONS, Lives, lives
+from tests.lives import Lives, lives
 
 pytestmark = pytest.mark.filterwarnings("ignore::slamodel.HolidayHorizonWarning")
 NONE = timedelta()
+UNITS = {
+    "us": timedelta(microseconds=1),
+    "ms": timedelta(milliseconds=1),
+    "s": timedelta(seconds=1),
+    "min": timedelta(minutes=1),
+}
 
 
 def explained(life: Lives) -> list[Explanation]:
@@ -71,8 +77,7 @@ def test_ledgers_add_up(life: Lives) -> None:
         for one in explained(life):
             adds_up(one)
             speaks(one)
-            seen = life.as_of - one.as_of
-            assert NONE <= seen < RESOLUTIONS[one.target.resolution]
+            assert NONE <= life.as_of - one.as_of < UNITS[one.target.resolution]
 
 
 @settings(max_examples=30)
