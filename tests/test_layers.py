@@ -21,7 +21,11 @@ FLOORS = [{"errors"}, {"timeline"}, {"model"}, {"clock"}, {"report"}, {"io"}, {"
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 
 # Inside `clock`. Neighbours may meet here, if they make no circle; modules that are not listed are free.
-CLOCK_FLOORS = [{"events"}, {"plan", "segments", "kernel", "verdicts"}, {"evaluate"}, {"stopwatch"}]
+CLOCK_FLOORS: list[set[str]] = [
+    *({"events"}, {"kernel", "stages"}, {"answers"}, {"terms"}, {"plan"}, {"rows"}, {"cycles", "holds"}, {"segments"}),
+    *({"reach"}, {"breaches"}, {"standing"}, {"judge"}, {"clocks"}, {"columns", "courses"}, {"run", "escalations"}),
+    *({"explain"}, {"verdicts"}, {"evaluate"}, {"stopwatch", "upcoming"}),
+]
 CLOCK_FLOOR_OF = {module: floor for floor, modules in enumerate(CLOCK_FLOORS) for module in modules}
 
 DOORS = {
