@@ -218,7 +218,10 @@ def test_a_change_brings_levels_forward() -> None:
     verdicts = table(events, "14 12:30", "50%", "100%", "1h before due", target=LIMITS, **OFFICE)
     assert told(verdicts) == {"50%": "14 12:30 come", "1h before due": "14 12:30 come", "100%": "14 13:00"}
     paused = "14 09:00 opened, 14 12:00 paused, 14 12:30 priority P1, 14 13:00 resumed"
-    assert told(table(paused, "14 13:00", "50%", "100%", target=LIMITS, **OFFICE))["50%"] == "14 12:30 come"
+    assert told(table(paused, "14 13:00", "50%", "2h before due", target=LIMITS, **OFFICE)) == {
+        "50%": "14 12:30 come",
+        "2h before due": "14 12:30 come",
+    }
 
 
 @pytest.mark.parametrize(
@@ -238,6 +241,37 @@ def test_changes_of_priority(change: str, half: str, near: str, whole: str, late
     events, levels = "14 09:00 opened, 14 12:00 priority P1", ("50%", "1h before due", "100%", "breach + 1h")
     verdicts = table(events, "14 12:00", *levels, target=target, **OFFICE)
     assert told(verdicts) == {"50%": half, "1h before due": near, "100%": whole, "breach + 1h": later}
+
+
+def test_a_change_to_the_same_moves_nothing() -> None:
+    """Where another priority has the same limit, or a larger one, no level is brought forward (C10)."""
+    events, target = "14 09:00 opened, 14 12:30 priority P1", {"P3": "8h", "P1": "8h"}
+    levels = ("25%", "50%", "6h before due")
+    same = {"25%": "14 11:00 come", "6h before due": "14 11:00 come", "50%": "14 13:00"}
+    assert told(table(events, "14 12:30", *levels, target=target)) == same
+    assert told(table(events, "14 12:30", *levels, target={"P3": "4h", "P1": "8h"})) == same
+
+
+def test_a_share_that_is_carried_over_stays() -> None:
+    """Under proportional no share is brought forward or put off: what had come has come, when it came (C10)."""
+    events, target = "14 09:00 opened, 14 12:00 priority P1", {**LIMITS, "priority_change": "proportional"}
+    verdicts = table(events, "14 12:00", "25%", "37.5%", "40%", "6h before due", target=target, **OFFICE)
+    assert told(verdicts) == {
+        "25%": "14 11:00 come",
+        "6h before due": "14 11:00 come",
+        "37.5%": "14 12:00 come",
+        "40%": "14 12:06",
+    }
+
+
+def test_pauses_on_the_wall() -> None:
+    """Where a pause moves the due by its time on the wall, the levels near the due go by the due that is told (C8)."""
+    target = {"within": "4h", "pause_measure": "wall"}
+    verdicts = table(
+        "14 15:00 opened, 14 16:00 paused, 14 17:30 resumed", "14 18:00", "100%", "1h before due", target=target
+    )
+    due = verdicts.to_dicts()[0]["due"].astimezone(LONDON)
+    assert told(verdicts) == {"1h before due": f"{due - HOUR:%d %H:%M}", "100%": f"{due:%d %H:%M}"}
 
 
 def test_strictest_keeps_the_smaller() -> None:

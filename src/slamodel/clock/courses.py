@@ -17,14 +17,45 @@ from numpy.typing import NDArray
 
 from slamodel.clock.clocks import Clocks
 from slamodel.clock.plan import Plan
-from slamodel.clock.reach import UNLIMITED, Course, course
+from slamodel.clock.reach import Course, course
 from slamodel.clock.segments import Segments
+from slamodel.clock.terms import UNLIMITED
 from slamodel.model.calendar import Calendar
 from slamodel.model.escalation import Level
 from slamodel.timeline.instants import NAT, Int64
 from slamodel.timeline.timetable import Timetable
 
 _FAR: Final = 2**62
+
+
+@frozen(eq=False)
+class _Runs:
+    """The stretches in which clocks ran, those that still run last: their item, and what they found used up.
+
+    ``limit`` is what counts against them (`UNLIMITED` where nothing does), ``line`` the calendar.
+    """
+
+    item: Int64
+    start: Int64
+    end: Int64
+    spent: Int64
+    limit: Int64
+    line: Int64 | None
+
+    def used_up(self, amount: Int64, table: Timetable) -> Int64:
+        """Return when each stretch, if it ran on, has used up an amount; its start where that was before."""
+        at = np.full(len(self.item), NAT)
+        some = np.flatnonzero(self.limit < UNLIMITED)
+        line = None if self.line is None else self.line[some]
+        at[some] = table.due(self.start[some], np.maximum(amount - self.spent, 0)[some], line)
+        return at
+
+    def first(self, at: Int64, count: int) -> Int64:
+        """Return, for each of ``count`` items, the instant of its first stretch that reached its own."""
+        reached = np.flatnonzero((at != NAT) & (at <= self.end))[::-1]
+        found = np.full(count, NAT)
+        found[self.item[reached]] = at[reached]  # the last that is written is the first stretch
+        return found
 
 
 @frozen(eq=False, slots=False)
@@ -51,14 +82,31 @@ class Courses:
         counted = self.clocks.counted
         return course(self.clocks.plan, counted.segments, counted.given)
 
+    @property
+    def _carries_shares(self) -> bool:
+        return self.clocks.plan.target.priority_change == "proportional"
+
+    @cached_property
+    def _limits(self) -> Int64:
+        """The limit that held in each closed stretch, in covered time."""
+        seg, given = self._segments, self.clocks.counted.given
+        limits = self.cells["limit"][seg.item]
+        other = np.flatnonzero(seg.row != seg.limit_row[seg.item])
+        if len(other):
+            owner = seg.item[other]
+            here = {name: column[owner] for name, column in given.items()}
+            rows, started = seg.row[other].astype(np.int64), np.ones(len(other), bool)
+            limits[other] = self.clocks.plan.limits_of(rows, seg.started_at[owner], started, here)[0]
+        return limits
+
     @cached_property
     def _in_force(self) -> Int64:
-        """Since when each clock has the limit that it has now; ``NAT`` where it always had (C10)."""
+        """Since when no larger limit held than each clock has now; ``NAT``: from its start (C10)."""
         seg = self._segments
         since = np.full(len(seg.limit_row), NAT)
-        other = np.flatnonzero(seg.row != seg.limit_row[seg.item])
+        larger = np.flatnonzero(self._limits > self.cells["limit"][seg.item])
         last = np.full(len(since), -1)
-        last[seg.item[other]] = other
+        last[seg.item[larger]] = larger
         changed = np.flatnonzero(last >= 0)
         after = last[changed] + 1
         since[changed] = seg.end[last[changed]]
@@ -70,20 +118,42 @@ class Courses:
 
     def _since_change(self, at: Int64) -> Int64:
         """Return instants, those that a change of the limit brought forward at the change (C4, smaller limit)."""
-        return np.where(at == NAT, NAT, np.maximum(at, self._in_force))
+        return at if self._carries_shares else np.where(at == NAT, NAT, np.maximum(at, self._in_force))
+
+    @cached_property
+    def _runs(self) -> _Runs:
+        seg, plan = self._segments, self.clocks.plan
+        ran, on = np.flatnonzero(seg.ran & (seg.end > seg.start)), np.flatnonzero(seg.running)
+        item = np.concatenate([seg.item[ran], on])
+        row = np.concatenate([seg.row[ran], seg.limit_row[on]])
+        # A share that is carried over is one of the limit that held; else the limit of now decides all (C10).
+        limit = self.cells["limit"][item]
+        if self._carries_shares:
+            limit[: len(ran)] = self._limits[ran]
+        return _Runs(
+            item=item,
+            start=np.concatenate([seg.start[ran], seg.open_since[on]]),
+            end=np.concatenate([seg.end[ran], np.full(len(on), _FAR)]),
+            spent=np.concatenate([self._course.before[ran], self._course.used[on]]),
+            limit=np.where(limit == NAT, UNLIMITED, limit),
+            line=None if plan.one_line else plan.line[np.maximum(row, 0)],
+        )
 
     def _share(self, share: Fraction) -> Int64:
         """Return when each clock has used up a share of its limit; the whole of it at the due that is told."""
         limit = self.cells["limit"]
-        whole, rest = np.divmod(np.where(limit == NAT, 0, limit), share.denominator)
-        amount = whole * share.numerator - (-rest * share.numerator // share.denominator)
-        at = self._course.used_up_at(np.where(limit == NAT, UNLIMITED, amount))
+        if self._carries_shares:
+            runs = self._runs
+            at = runs.first(runs.used_up(_part(runs.limit, share), self.clocks.plan.timetable), len(limit))
+        else:
+            amount = np.where(limit == NAT, UNLIMITED, _part(limit, share))
+            at = self._since_change(self._course.used_up_at(amount))
         if share == 1:
             # A due may lie in closed time, after the last of the limit was used up.
             due, stopped = self.cells["due"], self.cells["stopped_at"]
-            at = np.where((at != NAT) & (due != NAT) & ~self._segments.paused, due, at)
+            at = np.where((at != NAT) & (due != NAT) & ~self._segments.paused, np.maximum(at, due), at)
             at = np.where((stopped != NAT) & (at > stopped), NAT, at)
-        return self._since_change(at)
+        return at
 
     @property
     def _breach(self) -> Int64:
@@ -112,30 +182,28 @@ class Courses:
         Every stretch that ran had a due, from which the pauses after it moved it on: the first stretch that came
         near enough decides. That is never before the clock started.
         """
-        seg, limit, table = self._segments, self.cells["limit"], self.clocks.plan.timetable
-        ran = np.flatnonzero(seg.ran & (seg.end > seg.start) & (seg.end > self._in_force[seg.item]))
-        on = np.flatnonzero(seg.running)
-        item = np.concatenate([seg.item[ran], on])
-        start = np.concatenate([seg.start[ran], seg.open_since[on]])
-        end = np.concatenate([seg.end[ran], np.full(len(on), _FAR)])
-        spent = np.concatenate([self._course.before[ran], self._course.used[on]])
-        row = np.concatenate([seg.row[ran], seg.limit_row[on]])
-        known = (limit[item] != NAT) & (row >= 0)
-        item, start, end, spent, row = (column[known] for column in (item, start, end, spent, row))
-        line = None if self.clocks.plan.one_line else self.clocks.plan.line[row]
-        due = table.due(start, np.maximum(limit[item] - spent, 0), line)
-        # A due that dates gave stands where no covered time lies between (C5).
-        told = np.where(seg.paused, NAT, self.cells["due"])[item]
-        later = np.flatnonzero(told > due)
-        later = later[table.elapsed(due[later], told[later], None if line is None else line[later]) == 0]
-        due[later] = told[later]
-        if calendar is not None:
-            table, line = Timetable([calendar.line]), None
-        near = np.maximum(table.start_by(due, np.full(len(due), amount), line), start)
-        reached = np.flatnonzero(near <= end)[::-1]
-        at = np.full(len(limit), NAT)
-        at[item[reached]] = near[reached]  # the last that is written is the first stretch
-        return self._since_change(at)
+        runs, table = self._runs, self.clocks.plan.timetable
+        due = runs.used_up(runs.limit, table)
+        # The due that is told stands where no covered time lies between (C5), and for a clock that runs.
+        told = np.where(self._segments.paused, NAT, self.cells["due"])[runs.item]
+        on = runs.end == _FAR
+        other = np.flatnonzero((told != NAT) & (due != NAT) & ((told > due) | on))
+        line = None if runs.line is None else runs.line[other]
+        other = other[on[other] | (table.elapsed(due[other], told[other], line) == 0)]
+        due[other] = told[other]
+        some = np.flatnonzero(due != NAT)
+        line = None if runs.line is None or calendar is not None else runs.line[some]
+        table = table if calendar is None else Timetable([calendar.line])
+        near = np.full(len(due), NAT)
+        near[some] = np.maximum(table.start_by(due[some], np.full(len(some), amount), line), runs.start[some])
+        return self._since_change(runs.first(near, len(self.cells["limit"])))
+
+
+def _part(limit: Int64, share: Fraction) -> Int64:
+    """Return a share of limits, to the microsecond in which it is used up."""
+    whole, rest = np.divmod(limit, share.denominator)
+    part: Int64 = whole * share.numerator - (-rest * share.numerator // share.denominator)
+    return part
 
 
 def _counting(made: Plan, calendar: Calendar | None) -> Plan:
