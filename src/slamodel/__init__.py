@@ -18,7 +18,7 @@ from slamodel.model.calendar_table import CalendarTable
 from slamodel.model.service_calendar import ServiceCalendar
 
 if TYPE_CHECKING:
-    from slamodel.clock.escalations import EscalationTable
+    from slamodel.clock.escalation_table import EscalationTable
     from slamodel.clock.events import EventTable
     from slamodel.clock.explain import Explanation, explain
     from slamodel.clock.ledger import Stretch
@@ -30,12 +30,13 @@ if TYPE_CHECKING:
     from slamodel.io.agreement_file import load, loads
     from slamodel.io.event_file import write_rejects
     from slamodel.io.verdict_file import write_verdicts
-    from slamodel.model.agreement import Agreement, Portfolio
+    from slamodel.model.agreement import Agreement
     from slamodel.model.dialects import Dialect, dialects
     from slamodel.model.escalation import Level
     from slamodel.model.event_map import EventMap
     from slamodel.model.limit import Limit
     from slamodel.model.pause import PauseRule
+    from slamodel.model.portfolio import Portfolio
     from slamodel.model.target import Moment, Target
 
 __all__ = [
@@ -83,7 +84,7 @@ __all__ = [
 _LATER: Final = {
     "Agreement": "slamodel.model.agreement.Agreement",
     "Dialect": "slamodel.model.dialects.Dialect",
-    "EscalationTable": "slamodel.clock.escalations.EscalationTable",
+    "EscalationTable": "slamodel.clock.escalation_table.EscalationTable",
     "EventMap": "slamodel.model.event_map.EventMap",
     "EventTable": "slamodel.clock.events.EventTable",
     "Explanation": "slamodel.clock.explain.Explanation",
@@ -92,7 +93,7 @@ _LATER: Final = {
     "Moment": "slamodel.model.target.Moment",
     "NextBreaches": "slamodel.clock.upcoming.NextBreaches",
     "PauseRule": "slamodel.model.pause.PauseRule",
-    "Portfolio": "slamodel.model.agreement.Portfolio",
+    "Portfolio": "slamodel.model.portfolio.Portfolio",
     "Stopwatch": "slamodel.clock.stopwatch.Stopwatch",
     "Stretch": "slamodel.clock.ledger.Stretch",
     "Target": "slamodel.model.target.Target",

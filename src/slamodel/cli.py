@@ -18,8 +18,8 @@ from slamodel.clock.evaluate import evaluate
 from slamodel.clock.events import EventTable
 from slamodel.clock.verdicts import VerdictTable
 from slamodel.errors import AgreementError, EventError, SlaModelError
-from slamodel.model.agreement import Portfolio
 from slamodel.model.event_map import EventMap
+from slamodel.model.portfolio import Portfolio
 from slamodel.timeline.instants import to_datetime
 
 DONE: Final = 0

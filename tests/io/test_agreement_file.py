@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 import slamodel as sm
 from slamodel.io._priorities import slips
 from slamodel.io._reader import read_document
-from slamodel.model.agreement import Agreement, Portfolio
+from slamodel.model.agreement import Agreement
 from slamodel.model.event_map import EventMap
 from slamodel.model.limit import Limit
 from slamodel.model.pause import PauseRule
+from slamodel.model.portfolio import Portfolio
 from slamodel.model.selector import EVENT, Every, Exists, In, Not, event
 from slamodel.model.target import Moment, Target
 from slamodel.timeline.durations import Amount

@@ -8,7 +8,8 @@ import pytest
 from attrs.exceptions import FrozenInstanceError
 
 import slamodel as sm
-from slamodel.model.agreement import KINDS, Agreement, Portfolio
+from slamodel.model.agreement import KINDS, Agreement
+from slamodel.model.portfolio import Portfolio
 from slamodel.model.selector import EVENT, In
 from slamodel.timeline.durations import Amount
 

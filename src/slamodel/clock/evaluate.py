@@ -11,7 +11,7 @@ from slamodel.clock.events import EventTable
 from slamodel.clock.run import all_clocks, parts, until
 from slamodel.clock.verdicts import VerdictTable
 from slamodel.errors import EventError, Problem
-from slamodel.model.agreement import Portfolio
+from slamodel.model.portfolio import Portfolio
 from slamodel.model.target import Target
 from slamodel.timeline.instants import Int64, from_datetime
 

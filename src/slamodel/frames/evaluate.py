@@ -9,7 +9,7 @@ from typing import Any
 from slamodel.clock import evaluate as clock
 from slamodel.clock.verdicts import VerdictTable
 from slamodel.frames.intake import events_of
-from slamodel.model.agreement import Portfolio
+from slamodel.model.portfolio import Portfolio
 from slamodel.model.target import Target
 
 

@@ -17,7 +17,8 @@ from slamodel.io._reader import read_document
 from slamodel.io._section import Section, shown
 from slamodel.io._targets import Terms, read_targets
 from slamodel.model._checks import Problems
-from slamodel.model.agreement import KINDS, Agreement, Portfolio
+from slamodel.model.agreement import KINDS, Agreement
+from slamodel.model.portfolio import Portfolio
 
 VERSION: Final = 1
 _SHARED_KEYS: Final = ("timezone", "calendars")
