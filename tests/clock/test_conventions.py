@@ -109,6 +109,14 @@ def test_percentages_that_round_to_a_hundred(stopped: str, percent: str, exact: 
     assert judged("7h", *lines)["stage"] == exact
 
 
+def test_what_has_no_limit_rounds_to_nothing() -> None:
+    """C3 percent: before the item has a priority with a limit there is nothing to be a hundred per cent of."""
+    season = {"from": "07-11", "to": "01-02", "hours": {"daily": "10:00-12:00"}}
+    target = promise({"P2": "4h", "judge": "percent"}, calendar={**HOURS, "seasons": [season]})
+    found = verdict(target, OPENED, "2026-12-14T10:30Z priority priority=P2", as_of="2026-12-14T11:30Z")
+    assert (found["stage"], found["elapsed"]) == ("running", length("1h"))
+
+
 def test_an_early_breach_is_the_instant_at_which_it_rounds() -> None:
     """C3 percent: 8 h at two decimals is late from 28,798.56 s on; at none from 28,656 s on."""
     calendar = {"timezone": "UTC", "hours": "24x7"}

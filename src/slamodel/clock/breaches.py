@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from slamodel.clock import kernel
 from slamodel.clock.plan import Plan
-from slamodel.clock.reach import UNLIMITED, Totals, first_of, line_of
+from slamodel.clock.reach import Totals, first_of, line_of
 from slamodel.clock.segments import Segments
+from slamodel.clock.terms import UNLIMITED
 from slamodel.timeline.instants import NAT, Int64
 
 

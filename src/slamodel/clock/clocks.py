@@ -14,10 +14,10 @@ from slamodel.clock.cycles import cycles_of, without_late_reopenings
 from slamodel.clock.events import EventTable
 from slamodel.clock.judge import judge
 from slamodel.clock.plan import Plan, plan
-from slamodel.clock.reach import UNLIMITED
 from slamodel.clock.rows import Rows, rows_of
 from slamodel.clock.segments import Segments, segments
 from slamodel.clock.standing import Standing, stand
+from slamodel.clock.terms import UNLIMITED
 from slamodel.timeline.instants import NAT, Int64
 
 REASONS: Final = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from attrs import evolve, frozen
@@ -19,43 +19,12 @@ from slamodel.clock.clocks import Clocks
 from slamodel.clock.plan import Plan
 from slamodel.clock.reach import Course, course
 from slamodel.clock.segments import Segments
+from slamodel.clock.spells import FAR, Spells
 from slamodel.clock.terms import UNLIMITED
 from slamodel.model.calendar import Calendar
 from slamodel.model.escalation import Level
 from slamodel.timeline.instants import NAT, Int64
 from slamodel.timeline.timetable import Timetable
-
-_FAR: Final = 2**62
-
-
-@frozen(eq=False)
-class _Runs:
-    """The stretches in which clocks ran, those that still run last: their item, and what they found used up.
-
-    ``limit`` is what counts against them (`UNLIMITED` where nothing does), ``line`` the calendar.
-    """
-
-    item: Int64
-    start: Int64
-    end: Int64
-    spent: Int64
-    limit: Int64
-    line: Int64 | None
-
-    def used_up(self, amount: Int64, table: Timetable) -> Int64:
-        """Return when each stretch, if it ran on, has used up an amount; its start where that was before."""
-        at = np.full(len(self.item), NAT)
-        some = np.flatnonzero(self.limit < UNLIMITED)
-        line = None if self.line is None else self.line[some]
-        at[some] = table.due(self.start[some], np.maximum(amount - self.spent, 0)[some], line)
-        return at
-
-    def first(self, at: Int64, count: int) -> Int64:
-        """Return, for each of ``count`` items, the instant of its first stretch that reached its own."""
-        reached = np.flatnonzero((at != NAT) & (at <= self.end))[::-1]
-        found = np.full(count, NAT)
-        found[self.item[reached]] = at[reached]  # the last that is written is the first stretch
-        return found
 
 
 @frozen(eq=False, slots=False)
@@ -121,7 +90,7 @@ class Courses:
         return at if self._carries_shares else np.where(at == NAT, NAT, np.maximum(at, self._in_force))
 
     @cached_property
-    def _runs(self) -> _Runs:
+    def _runs(self) -> Spells:
         seg, plan = self._segments, self.clocks.plan
         ran, on = np.flatnonzero(seg.ran & (seg.end > seg.start)), np.flatnonzero(seg.running)
         item = np.concatenate([seg.item[ran], on])
@@ -130,10 +99,10 @@ class Courses:
         limit = self.cells["limit"][item]
         if self._carries_shares:
             limit[: len(ran)] = self._limits[ran]
-        return _Runs(
+        return Spells(
             item=item,
             start=np.concatenate([seg.start[ran], seg.open_since[on]]),
-            end=np.concatenate([seg.end[ran], np.full(len(on), _FAR)]),
+            end=np.concatenate([seg.end[ran], np.full(len(on), FAR)]),
             spent=np.concatenate([self._course.before[ran], self._course.used[on]]),
             limit=np.where(limit == NAT, UNLIMITED, limit),
             line=None if plan.one_line else plan.line[np.maximum(row, 0)],
@@ -186,7 +155,7 @@ class Courses:
         due = runs.used_up(runs.limit, table)
         # The due that is told stands where no covered time lies between (C5), and for a clock that runs.
         told = np.where(self._segments.paused, NAT, self.cells["due"])[runs.item]
-        on = runs.end == _FAR
+        on = runs.end == FAR
         other = np.flatnonzero((told != NAT) & (due != NAT) & ((told > due) | on))
         line = None if runs.line is None else runs.line[other]
         other = other[on[other] | (table.elapsed(due[other], told[other], line) == 0)]

@@ -6,8 +6,8 @@ import numpy as np
 from attrs import frozen
 
 from slamodel.clock.plan import Plan
-from slamodel.clock.reach import UNLIMITED
 from slamodel.clock.standing import Standing
+from slamodel.clock.terms import UNLIMITED
 from slamodel.timeline.instants import NAT, Int64
 
 

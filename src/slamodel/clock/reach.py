@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 from slamodel.clock import kernel
 from slamodel.clock.plan import Plan
 from slamodel.clock.segments import Segments
+from slamodel.clock.terms import UNLIMITED
 from slamodel.timeline.instants import NAT, Int64
-
-UNLIMITED = np.int64(2**61)
 
 
 @frozen(eq=False)

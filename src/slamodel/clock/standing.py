@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from slamodel.clock import kernel
 from slamodel.clock.breaches import breached, past
 from slamodel.clock.plan import Plan
-from slamodel.clock.reach import UNLIMITED, anchors_of, line_of, per_item, runs_out, totals_of
+from slamodel.clock.reach import anchors_of, line_of, per_item, runs_out, totals_of
 from slamodel.clock.segments import Segments
+from slamodel.clock.terms import UNLIMITED
 from slamodel.timeline.instants import NAT, Int64
 
 

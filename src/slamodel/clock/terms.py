@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from attrs import evolve, frozen
@@ -24,6 +24,9 @@ from slamodel.timeline.relative import CLOSE
 from slamodel.timeline.timetable import Timetable
 from slamodel.timeline.workdays import Workdays
 from slamodel.timeline.zones import zone
+
+UNLIMITED: Final = np.int64(2**61)
+"""The limit of a clock that has none."""
 
 
 @frozen(eq=False)
@@ -56,7 +59,9 @@ class Terms:
     def allowed(self, limit: Int64) -> Int64:
         """Return how much covered time is allowed: limit and grace, less what rounds to the whole of it (C3)."""
         allowed = limit + self.grace if self.grace else limit
-        return allowed - allowed // self.near if self.near else allowed
+        if not self.near:
+            return allowed
+        return np.where(limit < UNLIMITED, allowed - allowed // self.near, UNLIMITED)
 
     def published(self, due: Int64, row: NDArray[Any]) -> Int64:
         """Return the dues as they are told: one on a closing as the next opening, if the target has it so."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import isleap
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from itertools import pairwise
 from operator import attrgetter
 from typing import Any, Final
@@ -44,9 +44,10 @@ class Season:
             found = [(date.fromisoformat(self.first), date.fromisoformat(self.last))]
         else:
             wraps = self.last < self.first
-            years = range(since.year - 1, until.year + 1)
+            years = range(max(since.year - 1, MINYEAR), min(until.year, MAXYEAR - wraps) + 1)
             found = [(_day_in(year, self.first, 1), _day_in(year + wraps, self.last, 0)) for year in years]
-        return [(max(a, since), min(b + timedelta(1), until)) for a, b in found if a < until and b >= since]
+        last = until - timedelta(1)
+        return [(max(a, since), min(b, last) + timedelta(1)) for a, b in found if a < until and b >= since]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the document of this season."""
