@@ -298,6 +298,32 @@ def test_every_cycle_has_its_own() -> None:
     assert verdicts.each_cycle().escalations(*EVER).to_dicts() == rows
 
 
+def test_a_chain_of_cycles() -> None:
+    """An update every half hour until the end warns in each of its cycles."""
+    book = sm.load(
+        {
+            "slamodel": 1,
+            "agreement": "a",
+            "calendar": "24x7",
+            "targets": {"resolve": "4h", "update": {"every": "30m", "until": "resolve", "warn_at": ["50%"]}},
+        }
+    )
+    log = [("14 09:00", "opened"), ("14 09:20", "updated"), ("14 09:30", "updated"), ("14 10:30", "resolved")]
+    rows = [{"item": "T", "at": at(when), "do": do} for when, do in log]
+    found = [(row["cycle"], f"{row['at']:%H:%M}") for row in sm.evaluate(book, rows).escalations(*EVER)]
+    assert found == [(1, "09:15"), (3, "09:45")]
+
+
+def test_a_clock_that_follows_another() -> None:
+    """A review that begins when the incident was resolved has levels from there."""
+    review = {"starts": "resolve.stopped", "stops": "reviewed", "within": "8h", "warn_at": ["50%"]}
+    targets = {"resolve": "4h", "review": review}
+    book = sm.load({"slamodel": 1, "agreement": "a", "calendar": BH, "targets": targets})
+    rows = [{"item": "T", "at": at(when), "do": do} for when, do in (("14 09:00", "opened"), ("14 10:00", "resolved"))]
+    (found,) = sm.evaluate(book, rows).escalations(*EVER)
+    assert (found["key"], found["at"]) == ("a/review/T/2026-12-14T10:00:00Z/warn 50%", at("14 14:00"))
+
+
 def test_for_some_items() -> None:
     """A level is about the items that it names, by what they are now."""
     levels = ({"at": "50%", "for": "P1", "to": "x"}, {"at": "50%", "for": {"priority": "P3"}, "to": ["y", "z"]})

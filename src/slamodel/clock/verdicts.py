@@ -32,7 +32,7 @@ from slamodel.model.target import Target
 from slamodel.timeline.instants import NAT, Int64, to_datetime, to_timedelta
 
 if TYPE_CHECKING:
-    from slamodel.clock.escalations import EscalationTable
+    from slamodel.clock.escalation_table import EscalationTable
     from slamodel.clock.explain import Explanation
 
 CODES: Final = ("target", "priority", "stage", "reason", "rule")
