@@ -8,6 +8,7 @@ from typing import Any, Final
 from slamodel.io._limits import Limits
 from slamodel.io._section import Section, shown
 from slamodel.model.pause import PauseRule
+from slamodel.model.selector import EVENT
 from slamodel.model.service_calendar import ServiceCalendar
 
 _CHAINS: Final = ("", "update")
@@ -37,6 +38,9 @@ def _contradictions(kind: str, options: Mapping[str, Any], given: Collection[str
             yield key, "ends the cycles of a clock, and this clock has one; write cycles: each, latest or chain"
         if reopen != "new_cycle":
             yield "met_if", "is about several cycles, and this clock has one; write reopen: new_cycle, or 'cycles'"
+    starts = options.get("starts")
+    if cycles in {"each", "latest"} and starts is not None and not starts.field and EVENT not in starts.fields:
+        yield "starts", f"is a state, which would begin a cycle at every row; cycles: {cycles} needs an event"
     if cycles == "chain" and reopen == "new_cycle":
         yield "reopen", "in a chain each stop begins a new cycle already; write continue or ignore"
     if reopen == "ignore":
