@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from slamodel.clock.clocks import Clocks
 from slamodel.clock.plan import Plan
-from slamodel.clock.reach import UNLIMITED, Course, course
+from slamodel.clock.reach import Course, course
 from slamodel.clock.segments import Segments
 from slamodel.clock.spells import FAR, Spells
+from slamodel.clock.terms import UNLIMITED
 from slamodel.model.calendar import Calendar
 from slamodel.model.escalation import Level
 from slamodel.timeline.instants import NAT, Int64

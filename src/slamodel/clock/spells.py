@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from attrs import frozen
 
-from slamodel.clock.reach import UNLIMITED
+from slamodel.clock.terms import UNLIMITED
 from slamodel.timeline.instants import NAT, Int64
 from slamodel.timeline.timetable import Timetable
 
