@@ -504,17 +504,22 @@ def test_a_batch_is_its_items(life: Lives) -> None:
 
 @given(lives(items=1))
 def test_levels_say_what_verdicts_say(life: Lives) -> None:
-    """A share has come exactly if so much is used up, a breach exactly if there is one, and then when it was."""
+    """A share has come exactly if so much is used up, a breach if there is one; only what runs has more to come."""
     life = levelled(life)
     try:
         verdicts = judged(life, life.as_of)
-        come = {(row["cycle"], row["level"]): row["at"] for row in rows_of(verdicts) if row["come"]}
+        told_of = rows_of(verdicts)
+        come = {(row["cycle"], row["level"]): row["at"] for row in told_of if row["come"]}
         for row in [] if verdicts is None else verdicts.each_cycle():
             for share in ("50%", "75%", "90%") if row["stage"] != "excluded" else ():
                 used = row["limit"] is not None and row["elapsed"] is not None
                 used = used and 100 * row["elapsed"] >= int(share[:2]) * row["limit"]
                 assert ((row["cycles"], share) in come) is used
             assert come.get((row["cycles"], "breach")) == row["breached_at"]
+            mine = [one for one in told_of if one["cycle"] == row["cycles"]]
+            assert row["stage"] == "running" or all(one["come"] for one in mine)
+            assert row["stopped_at"] is None or all(one["at"] <= row["stopped_at"] for one in mine)
+            assert all(row["started_at"] <= one["at"] for one in mine)
     except sm.HorizonError:
         pass
 
@@ -565,7 +570,8 @@ def test_a_pause_moves_later_levels_by_its_covered_time(start: int, gap: int, le
     for level in LEVELS:
         latest = level.id == "breach" or level.is_before
         on = calendar.breaches_after if latest else calendar.due
-        before = plain[level.id] <= paused
+        # What is used up exactly when the pause begins is in time still (C3).
+        before = plain[level.id] < paused or (plain[level.id] == paused and level.id != "breach")
         assert moved[level.id] == (plain[level.id] if before else on(plain[level.id], covered)), level.id
 
 
