@@ -22,8 +22,8 @@ class Link:
     """One target of another agreement that a promise rests on: an OLA's, or an underpinning contract's.
 
     ``agreement`` and ``target`` are ids, ``limit`` what it allows, ``hand_off`` the time on the wall between the end
-    of what came before and the start of its clock. Raises AgreementError (E102, E107, E130, E132) for one that names
-    nothing, has no positive limit, or hands off in business days.
+    of what came before and the start of its clock. Raises AgreementError (E102, E107, E132) for one that names
+    nothing, has no limit, or hands off in business days.
     """
 
     agreement: str
@@ -39,8 +39,6 @@ class Link:
                 problems.add("E102", name, f"{value!r} is no id; a link names an agreement and one of its targets")
         if not isinstance(self.limit, Limit):
             problems.add("E107", "limit", f"{self.limit!r} is not a Limit: an amount on a calendar")
-        elif not (self.limit.amount.us or self.limit.amount.days or self.limit.due or self.limit.field):
-            problems.add("E130", "limit", "limit must be greater than zero, got 0s")
         if not isinstance(self.hand_off, Amount):
             problems.add("E107", "hand_off", f"{self.hand_off!r} is not an amount; write parse_amount('10m')")
         elif self.hand_off.days:

@@ -35,13 +35,14 @@ def prove(
     same, the share of starts that fail is not. ``target`` names the promise in the answer.
 
     Raises AgreementError for limits that are no covered time: business days read as dates, dues in words, amounts in
-    a field (E132, E136); for a limit of zero (E130); where the window is empty or the promise is never open in it
-    (E121). InstantError for naive datetimes; HorizonError where a calendar never opens again.
+    a field (E132, E136); for what is no chain or no window (E107), a link with two limits (E102), and a window in
+    which the promise is never open (E121). InstantError for naive datetimes;
+    HorizonError where a calendar never opens again.
     """
     low, high = (from_datetime(at) for at in over)
     limit = covered(promise, target)
     measure = ruler(promise.calendar)
-    _check(chain, limit, over, arrivals, target)
+    _check(chain, over, arrivals)
     if not measure.table.elapsed_one(low, high):
         msg = f"{target}: its calendar is never open from {over[0]} to {over[1]}; take a window in which it is"
         raise AgreementError(msg, "E121")
@@ -72,14 +73,12 @@ def prove(
     )
 
 
-def _check(chain: Any, limit: int, over: tuple[datetime, datetime], arrivals: str, target: str) -> None:
+def _check(chain: Any, over: tuple[datetime, datetime], arrivals: str) -> None:
     problems = Problems()
     if arrivals not in ARRIVALS:
         problems.add("E107", "arrivals", f"{arrivals!r} is neither 'open' nor 'any'")
     if over[1] <= over[0]:
         problems.add("E107", "over", f"{over[0]} to {over[1]} is no window; its end lies after its start")
-    if not limit:
-        problems.add("E130", target, "limit must be greater than zero, got 0s")
     if not isinstance(chain, (Link, InOrder, AllOf)):
         problems.add("E107", "chain", f"{chain!r} is neither a Link nor InOrder, AllOf or AnyOf of links")
     else:

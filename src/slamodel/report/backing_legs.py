@@ -91,10 +91,7 @@ def covered(limit: Limit, name: str) -> int:
         raise AgreementError(msg, "E132")
     if not limit.amount.days:
         return limit.amount.us
-    if not isinstance(limit.calendar, ServiceCalendar):
-        msg = f"{name}: '{limit.amount}' needs a calendar with days of its own; a combination of calendars has none"
-        raise AgreementError(msg, "E132")
-    if limit.reading != "hours":
+    if limit.reading != "hours" or not isinstance(limit.calendar, ServiceCalendar):
         msg = (
             f"{name}: '{limit.amount}' read as {limit.reading} is a due on a date; a chain is proved for covered time: "
         )

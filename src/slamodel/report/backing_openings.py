@@ -10,7 +10,6 @@ from attrs import evolve, frozen
 
 from slamodel.model.calendar import Calendar
 from slamodel.model.chain import Link
-from slamodel.report.backing_legs import ruler
 from slamodel.report.backing_proof import Proof
 from slamodel.report.backing_words import length_text, seconds
 from slamodel.timeline.instants import MICROSECOND
@@ -56,7 +55,7 @@ def openings(proof: Proof, waits: Callable[[Link], int]) -> list[Opening]:
     links = dict.fromkeys(one.link for path in proof.paths for one in path)
     groups: dict[tuple[str, Calendar], list[Link]] = {}
     for link in links:
-        if len(ruler(link.limit.calendar).edges(proof.low + 1, proof.high - 1)):
+        if not link.limit.calendar.never_closes:
             groups.setdefault((link.agreement, link.limit.calendar), []).append(link)
     left = [Opening(tuple(members), calendar) for (_, calendar), members in groups.items()]
     found: list[Opening] = []

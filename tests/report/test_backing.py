@@ -1,0 +1,421 @@
+"""Whether a chain backs a promise: the worked cases of the proof, to the minute and the instant."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from slamodel import AgreementError, Calendar, HorizonError, InstantError, ServiceCalendar
+from slamodel.model.chain import AllOf, AnyOf, Chain, InOrder, Link
+from slamodel.model.limit import Limit
+from slamodel.report.backing import prove
+from slamodel.report.backing_result import Backing
+from slamodel.timeline.durations import Amount, parse_amount
+from slamodel.timeline.relative import parse_due
+
+LONDON = ZoneInfo("Europe/London")
+ALWAYS = ServiceCalendar.from_dict("24x7")
+OFFICE = {"mon-fri": "09:00-17:00"}
+BUSINESS = ServiceCalendar(timezone="Europe/London", hours=OFFICE)
+NEW_YORK = ServiceCalendar(timezone="America/New_York", hours=OFFICE)
+MINUTE = timedelta(minutes=1)
+
+
+def limit(within: str, calendar: Calendar) -> Limit:
+    return Limit(parse_amount(within), calendar)
+
+
+def link(name: str, within: str, calendar: Calendar, hand_off: str = "0s") -> Link:
+    agreement, target = name.split("/")
+    return Link(agreement, target, limit(within, calendar), parse_amount(hand_off))
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=LONDON)
+
+
+def over(start: str, end: str) -> tuple[datetime, datetime]:
+    return at(start), at(end)
+
+
+def hours(length: timedelta | None) -> float | None:
+    return None if length is None else length / timedelta(hours=1)
+
+
+def largest(backing: Backing) -> dict[str, float | None]:
+    return {one.link.target: hours(one.largest) for one in backing.limits}
+
+
+YEAR = over("2026-01-01", "2027-01-01")
+
+
+# B1: naively the vendor works at night, so that the chain looks quick.
+
+
+def b1(vendor: str) -> Chain:
+    return InOrder(
+        [
+            link("desk-ola/desk", "30m", BUSINESS),
+            link("server-ola/server", "4h", BUSINESS),
+            link("vendor-uc/vendor", vendor, ALWAYS),
+        ]
+    )
+
+
+def test_b1() -> None:
+    """B1: 8 h 30 min at worst, where noon hides it: it begins just after 12:30."""
+    found = prove(limit("8h", BUSINESS), b1("4h"), over=YEAR, target="sla/resolve")
+    assert not found.backed
+    assert (found.takes, found.slack) == (timedelta(hours=8.5), -30 * MINUTE)
+    assert found.attained
+    assert found.worst_start.time().isoformat() == "12:30:00"
+    assert found.worst.side == "just after"
+    assert largest(found)["vendor"] == 3.5
+
+
+@pytest.mark.parametrize(("start", "takes"), [("09:00", 8.0), ("12:31", 8.5)])
+def test_b1_by_start(start: str, takes: float) -> None:
+    """B1: a start at 09:00 takes 8 h, one at 12:31 takes 8 h 30 min."""
+    begin = at(f"2026-06-10T{start}")
+    found = prove(limit("8h", BUSINESS), b1("4h"), over=(begin, begin + MINUTE / 60_000_000), target="sla/resolve")
+    assert hours(found.takes) == takes
+
+
+def test_b1_repaired() -> None:
+    """B1: a vendor of 3 h 30 min repairs it, exactly: the chain then takes 8 h."""
+    found = prove(limit("8h", BUSINESS), b1("3h30m"), over=YEAR)
+    assert found.backed
+    assert (hours(found.takes), found.slack, found.failing) == (8, timedelta(), timedelta())
+    assert largest(found)["vendor"] == 3.5
+    assert found.broken_by == ()
+    assert found.openings == ()
+
+
+# B2: two zones, one side of an instant, and weeks in which only one of them has changed its clocks.
+
+
+def b2(vendor: Calendar, within: str = "4h") -> Chain:
+    return InOrder([link("desk-ola/desk", "1h", BUSINESS), link("vendor-uc/vendor", within, vendor)])
+
+
+def takes_from(promise: Limit, chain: Chain, start: str) -> float | None:
+    return hours(prove(promise, chain, over=(at(start), at(start) + timedelta(microseconds=1))).takes)
+
+
+@pytest.mark.parametrize(("start", "takes"), [("09:00", 8), ("14:00", 3), ("16:30", 8.5)])
+def test_b2_by_start(start: str, takes: float) -> None:
+    """B2: what each start of a day takes."""
+    assert takes_from(limit("8h", BUSINESS), b2(NEW_YORK), f"2026-06-10T{start}") == takes
+
+
+def test_b2() -> None:
+    """B2: starts just after 16:00 come as near to 9 h as one likes, though 16:00 itself takes 1 h."""
+    found = prove(limit("8h", BUSINESS), b2(NEW_YORK), over=over("2026-06-08", "2026-06-15"))
+    assert not found.backed
+    assert hours(found.takes) == 9
+    assert not found.attained
+    assert found.worst_start == at("2026-06-08T16:00")
+    assert found.worst.side == "just after"
+    assert found.starts == timedelta(hours=40)
+    assert found.failing == timedelta(hours=5), "an hour each day, from 16:00 to 17:00"
+    assert found.share_failing == Fraction(1, 8)
+
+
+def test_b2_allows_9_hours() -> None:
+    """B2: what is only approached is no breach: 9 h are kept."""
+    found = prove(limit("9h", BUSINESS), b2(NEW_YORK), over=YEAR)
+    assert (found.backed, found.slack, found.attained) == (True, timedelta(), False)
+
+
+def test_b2_with_three_hours() -> None:
+    """B2': 9 h in ordinary weeks, 8 h for what is worked from 8 to 29 March 2026: a look at March alone is wrong."""
+    chain = b2(NEW_YORK, "3h")
+    march = prove(limit("8h", BUSINESS), chain, over=over("2026-03-07", "2026-03-27T16:00"))
+    year = prove(limit("8h", BUSINESS), chain, over=YEAR)
+    june = prove(limit("8h", BUSINESS), chain, over=over("2026-06-08", "2026-06-15"))
+    assert (march.backed, hours(march.takes)) == (True, 8)
+    assert (year.backed, hours(year.takes), hours(june.takes)) == (False, 9, 9)
+    # What starts on Friday after 16:00 is worked on Monday 30 March, when London has changed its clocks too.
+    friday = prove(limit("8h", BUSINESS), chain, over=over("2026-03-27", "2026-03-28"))
+    assert (hours(friday.takes), friday.worst_start) == (9, at("2026-03-27T16:00"))
+    assert march.notes == (
+        "starts of 20 days only; a year sees every holiday, and zones that change their clocks apart",
+    )
+    assert year.notes == ()
+
+
+def test_b2_on_a_holiday() -> None:
+    """B2'': at Thanksgiving a start at 09:00 in London takes 16 h, and 17 h come near from Wednesday 16:00 on."""
+    closed = ServiceCalendar(timezone="America/New_York", hours=OFFICE, closed=["2026-11-26"])
+    assert takes_from(limit("8h", BUSINESS), b2(closed), "2026-11-26T09:00") == 16
+    found = prove(limit("8h", BUSINESS), b2(closed), over=over("2026-11-23", "2026-11-30"))
+    assert hours(found.takes) == 17
+    assert found.worst_start == at("2026-11-25T16:00")
+    assert found.worst.side == "just after"
+    year = prove(limit("8h", BUSINESS), b2(closed), over=YEAR)
+    assert hours(year.takes) == 17
+    assert year.ordinary is not None
+    assert hours(year.ordinary.takes) == 9
+
+
+# B3: follow the sun.
+
+
+def test_b3() -> None:
+    """B3: 6 h of work by Sydney, London and New York: 9 h in the week, 54 h from Friday 16:00 UTC on."""
+    sydney = ServiceCalendar(timezone="Australia/Sydney", hours=OFFICE)
+    sun = sydney | BUSINESS | NEW_YORK
+    open_time = sun.elapsed(datetime(2026, 11, 30, tzinfo=UTC), datetime(2026, 12, 7, tzinfo=UTC))
+    assert hours(open_time) == 105
+    chain = link("sun-ola/fix", "6h", sun)
+    promise = limit("8h", ALWAYS)
+    midweek = prove(
+        promise, chain, over=(datetime(2026, 12, 7, 22, tzinfo=UTC), datetime(2026, 12, 10, 22, tzinfo=UTC))
+    )
+    assert hours(midweek.takes) == 9
+    week = prove(promise, chain, over=(datetime(2026, 11, 30, tzinfo=UTC), datetime(2026, 12, 7, tzinfo=UTC)))
+    assert hours(week.takes) == 54
+    assert week.worst_start == datetime(2026, 12, 4, 16, tzinfo=UTC)
+    assert week.worst.side == "just after"
+    assert week.broken_by == ("sun-ola/fix",)
+    assert [hours(one.takes) for one in week.openings] == [6]
+
+
+# B5: the report of a managed service.
+
+DESK = ServiceCalendar(timezone="Europe/London", hours={"daily": "07:00-22:00"})
+TELCO = ServiceCalendar(timezone="Europe/London", hours={"mon-sat": "08:00-20:00"}, holidays="GB-ENG")
+PROMISE = limit("8h", ALWAYS)
+NAME = "borough-managed-service/resolve/P2"
+
+
+def b5(telco: Calendar = TELCO, desk: Calendar = DESK) -> Chain:
+    return InOrder(
+        [
+            link("service-desk-ola/triage", "15m", desk),
+            AllOf([link("server-ola/restore", "6h", ALWAYS), link("telco-uc/repair", "5h", telco, "10m")]),
+            link("service-desk-ola/confirm", "15m", desk),
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "worst", "takes", "slack"),
+    [
+        ("2026-06-08", "2026-06-15", "2026-06-13T14:35", "41:40", "-33:40"),
+        ("2026-01-01", "2026-10-01", "2026-04-04T14:35", "65:40", "-57:40"),
+        ("2026-01-01", "2027-01-01", "2026-12-24T14:35", "113:40", "-105:40"),
+    ],
+)
+def test_report(start: str, end: str, worst: str, takes: str, slack: str) -> None:
+    """B5: an ordinary week, Easter before the contract ends, and Christmas if it were renewed."""
+    found = prove(PROMISE, b5(), over=over(start, end), target=NAME)
+    assert found.worst_start == at(worst)
+    assert found.worst.side == "just after"
+    assert [length(found.takes), length(found.slack)] == [takes, slack]
+    assert found.attained
+    assert found.broken_by == ("telco-uc/repair", "service-desk-ola")
+    assert set(largest(found).values()) == {None}, "no shorter limit repairs it"
+
+
+def length(value: timedelta) -> str:
+    minutes = value // MINUTE
+    return f"{'-' if minutes < 0 else ''}{abs(minutes) // 60}:{abs(minutes) % 60:02d}"
+
+
+def test_report_of_openings() -> None:
+    """B5: with the telco at 24x7 still 15 h 30 min, from 15:30; with the desk too 6 h 30 min, 1 h 30 min to spare."""
+    week = over("2026-06-08", "2026-06-15")
+    found = prove(PROMISE, b5(), over=week, target=NAME)
+    assert [(one.name, length(one.takes), length(one.slack)) for one in found.openings] == [
+        ("telco-uc/repair", "15:30", "-7:30"),
+        ("service-desk-ola", "6:30", "1:30"),
+    ]
+    one = prove(PROMISE, b5(ALWAYS), over=week)
+    assert (length(one.takes), one.worst_start, one.worst.side) == ("15:30", at("2026-06-08T15:30"), "just after")
+    both = prove(PROMISE, b5(ALWAYS, ALWAYS), over=YEAR)
+    assert (both.backed, length(both.takes), length(both.slack)) == (True, "6:30", "1:30")
+    assert largest(both) == {"triage": 1.75, "restore": 7.5, "repair": 7 + 20 / 60, "confirm": 1.75}
+
+
+def test_timeline() -> None:
+    """B5: the worst start link by link adds up to what it takes, of the promise's time."""
+    found = prove(PROMISE, b5(), over=over("2026-06-08", "2026-06-15"), target=NAME)
+    told = [(s.link.target, s.start, s.ready, s.begins, s.end) for s in found.timeline]
+    monday = at("2026-06-15T08:00")
+    assert told == [
+        ("triage", *[at("2026-06-13T14:35")] * 3, at("2026-06-13T14:50")),
+        ("repair", at("2026-06-13T14:50"), *[at("2026-06-13T15:00")] * 2, monday),
+        ("confirm", *[monday] * 3, at("2026-06-15T08:15")),
+    ]
+    assert [(length(s.hand_off), length(s.wait), length(s.work)) for s in found.timeline] == [
+        ("0:00", "0:00", "0:15"),
+        ("0:10", "36:00", "5:00"),
+        ("0:00", "0:00", "0:15"),
+    ]
+    assert sum((s.hand_off + s.wait + s.work for s in found.timeline), timedelta()) == found.takes
+
+
+def test_printed() -> None:
+    """B5: what is printed reads as the report."""
+    found = prove(PROMISE, b5(), over=over("2026-01-01", "2026-10-01"), target=NAME)
+    lines = str(found).splitlines()
+    assert lines[:3] == [
+        "borough-managed-service/resolve/P2  8h, 24x7 UTC  NOT BACKED",
+        "  worst start   just after Sat 2026-04-04 14:35: takes 65h 40m, slack -57h 40m",
+        "  most weeks    just after Sat 2026-01-10 14:35: takes 41h 40m, slack -33h 40m",
+    ]
+    assert "  repaired by   telco-uc/repair and service-desk-ola open 24x7: slack 1h 30m" in lines
+
+
+def test_json() -> None:
+    """A proof goes through JSON, and its first keys are those of the check."""
+    found = json.loads(json.dumps(prove(PROMISE, b5(), over=over("2026-06-08", "2026-06-15"), target=NAME).to_dict()))
+    assert {key: found[key] for key in ("target", "backed", "slack_seconds", "takes_seconds", "worst_start")} == {
+        "target": NAME,
+        "backed": False,
+        "slack_seconds": -(33 * 60 + 40) * 60,
+        "takes_seconds": (41 * 60 + 40) * 60,
+        "worst_start": "2026-06-13T14:35:00+01:00",
+    }
+    assert found["broken_by"] == ["telco-uc/repair", "service-desk-ola"]
+    assert [stage["wait_seconds"] for stage in found["timeline"]] == [0, 36 * 3600, 0]
+    assert found["limits"][0] == {"link": "service-desk-ola/triage", "limit": "15m", "largest_seconds": None}
+
+
+def test_equal_by_content() -> None:
+    """Two proofs of the same question are the same."""
+    one, other = (prove(PROMISE, b5(), over=over("2026-06-08", "2026-06-15")) for _ in "ab")
+    assert one == other
+
+
+# What else a proof says.
+
+
+def test_alternatives_count_by_the_worst() -> None:
+    """Of alternatives the slower decides, as of parts that are all needed."""
+    quick, slow = link("a-ola/quick", "1h", ALWAYS), link("b-ola/slow", "3h", ALWAYS)
+    for branch in (AnyOf, AllOf):
+        found = prove(limit("2h", ALWAYS), branch([quick, slow]), over=YEAR)
+        assert (found.backed, hours(found.takes), found.timeline[0].link) == (False, 3, slow)
+        assert largest(found) == {"quick": None, "slow": 2}
+
+
+def test_limits_too_long() -> None:
+    """Where longer hours bring nothing the link that takes most breaks the promise."""
+    chain = InOrder([link("a-ola/a", "2h", ALWAYS), link("b-ola/b", "7h", ALWAYS)])
+    found = prove(limit("8h", ALWAYS), chain, over=YEAR)
+    assert (found.broken_by, found.openings, largest(found)) == (("b-ola/b",), (), {"a": 1, "b": 6})
+    assert found.share_failing == 1
+    assert "b-ola/b: longer hours bring nothing, the limits are too long" in str(found)
+
+
+def test_both_must_open() -> None:
+    """Two calendars that break a promise side by side are both named, though neither alone brings anything."""
+    chain = AllOf([link("a-ola/a", "1h", BUSINESS), link("b-ola/b", "1h", BUSINESS)])
+    found = prove(limit("2h", ALWAYS), chain, over=over("2026-06-08", "2026-06-15"))
+    assert found.broken_by == ("a-ola/a", "b-ola/b")
+    assert [hours(one.takes) for one in found.openings] == [65, 1]
+
+
+def test_arrivals() -> None:
+    """The same supremum for starts in open time and for all; the share that fails is of those that count."""
+    week = over("2026-06-08", "2026-06-15")
+    promise = limit("7h30m", BUSINESS)
+    some, every = (prove(promise, b2(NEW_YORK), over=week, arrivals=which) for which in ("open", "any"))
+    assert some.takes == every.takes == timedelta(hours=9)
+    assert (some.failing, some.starts) == (timedelta(hours=7.5), timedelta(hours=40))
+    assert (every.failing, every.starts) == (timedelta(hours=7.5 + 128), timedelta(hours=168))
+
+
+def test_grows_until_the_window_ends() -> None:
+    """Where what a start takes grows towards the end of the window, it is just before that end."""
+    window = over("2026-06-09T18:00", "2026-06-10T08:30")
+    with_evening = ServiceCalendar(
+        timezone="Europe/London", hours={"mon-fri": "09:00-17:00"}, special={"2026-06-09": "09:00-19:00"}
+    )
+    found = prove(limit("1h", with_evening), link("a-ola/a", "1h", ALWAYS), over=window, arrivals="any")
+    assert (hours(found.takes), found.worst_start, found.attained) == (1, at("2026-06-09T18:00"), True)
+    late = prove(
+        limit("1h", BUSINESS),
+        link("a-ola/a", "1h", ALWAYS),
+        over=over("2026-06-09T16:59", "2026-06-10T08:30"),
+        arrivals="any",
+    )
+    assert (late.takes, late.worst_start, late.worst.side) == (30 * MINUTE, at("2026-06-10T08:30"), "just before")
+    assert not late.attained
+
+
+def test_business_days_as_hours() -> None:
+    """Business days read as hours are covered time: two nominal days of eight hours."""
+    days = Limit(parse_amount("2bd"), BUSINESS, reading="hours")
+    assert prove(days, link("a-ola/a", "16h", BUSINESS), over=YEAR).slack == timedelta()
+
+
+def test_combined_calendars() -> None:
+    """Links may be worked on combined calendars, and promises counted on them."""
+    freeze = ServiceCalendar(timezone="Europe/London", hours={"wed": "09:00-13:00"})
+    found = prove(limit("8h", BUSINESS | NEW_YORK), link("a-ola/a", "2h", BUSINESS - freeze), over=YEAR)
+    assert found.takes > timedelta(hours=2)
+    assert "(" in str(found)
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (
+            lambda: prove(Limit(parse_amount("3bd"), BUSINESS), b1("4h"), over=YEAR, target="sla/resolve"),
+            "sla/resolve: '3bd' read as same_time",
+        ),
+        (
+            lambda: prove(PROMISE, link("a/b", "2bd", BUSINESS), over=YEAR),
+            "a/b: '2bd' read as same_time is a due on a date",
+        ),
+        (
+            lambda: prove(
+                PROMISE,
+                Link("a", "b", Limit(Amount(), BUSINESS, due=parse_due("end of next business day"))),
+                over=YEAR,
+            ),
+            "a/b: 'end of next business day' is a due on a date",
+        ),
+        (
+            lambda: prove(PROMISE, Link("a", "b", Limit(Amount(), BUSINESS, field="agreed")), over=YEAR),
+            r"a/b: its limit is in field 'agreed' of each item.* \[E136\]",
+        ),
+        (lambda: prove(PROMISE, b1("4h"), over=YEAR[::-1]), "over: .* is no window; its end lies after its start"),
+        (lambda: prove(PROMISE, b1("4h"), over=YEAR, arrivals="all"), "arrivals: 'all' is neither 'open' nor 'any'"),
+        (lambda: prove(PROMISE, "desk", over=YEAR), "chain: 'desk' is neither a Link nor"),  # type: ignore[arg-type]
+        (
+            lambda: prove(PROMISE, InOrder([link("a/b", "1h", ALWAYS), link("a/b", "2h", ALWAYS)]), over=YEAR),
+            "a/b is named with two limits",
+        ),
+        (
+            lambda: prove(limit("8h", BUSINESS), b1("4h"), over=over("2026-06-13", "2026-06-14"), target="sla/resolve"),
+            r"sla/resolve: its calendar is never open from 2026-06-13 .* \[E121\]",
+        ),
+    ],
+)
+def test_refused(ask: Callable[[], Any], message: str) -> None:
+    """What cannot be proved is refused, with what to write."""
+    with pytest.raises(AgreementError, match=message):
+        ask()
+
+
+def test_naive_window() -> None:
+    """A window says which zone it is in."""
+    with pytest.raises(InstantError, match="has no UTC offset"):
+        prove(PROMISE, b5(), over=(datetime(2026, 1, 1), datetime(2027, 1, 1)))
+
+
+def test_never_opens_again() -> None:
+    """A link whose calendar never opens again is an error, not a proof."""
+    once = ServiceCalendar(timezone="Europe/London", hours={"mon": "closed"}, special={"2026-06-10": "09:00-17:00"})
+    with pytest.raises(HorizonError, match="never opens after"):
+        prove(PROMISE, link("a/b", "1h", once), over=YEAR)
