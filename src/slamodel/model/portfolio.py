@@ -1,54 +1,96 @@
-"""Portfolio: the agreements that were loaded together."""
+"""Portfolio: the agreements that were loaded together, each in all its versions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, field, frozen, validators
 
 from slamodel.errors import AgreementError
-from slamodel.model._checks import did_you_mean
+from slamodel.model._checks import Problems, did_you_mean
 from slamodel.model.agreement import Agreement
+from slamodel.model.applicable import WHICH, narrowed
 from slamodel.model.event_map import EventMap
+from slamodel.model.promises import promises
 from slamodel.model.target import Target
+from slamodel.model.versions import Versions
 
 
 @frozen
 class Portfolio(Mapping[str, Agreement]):
-    """Agreements by id, as one file gave them: a mapping, ``book["it-helpdesk"]["resolve"]`` is a target."""
+    """Agreements by id, as one file gave them: a mapping, ``book["it-helpdesk"]["resolve"]`` is a target.
+
+    ``agreements`` are versions, in the order they were written. Of an agreement with several the mapping gives the
+    one that was agreed latest. ``which`` says which of the agreements of one kind applies to an item that several
+    match: "most_specific", "all" of them, or the "strictest" (C12). SLA, OLA and UC run beside each other. Raises
+    AgreementError (E180) where the versions of an agreement do not follow one another.
+    """
 
     agreements: tuple[Agreement, ...] = ()
+    which: str = field(default="most_specific", validator=validators.in_(WHICH))
+
+    def __attrs_post_init__(self) -> None:
+        problems = Problems()
+        for name in self:
+            with problems.at(name):
+                self.versions(name)
+        problems.raise_as(AgreementError)
 
     def __getitem__(self, name: str) -> Agreement:
-        for agreement in self.agreements:
-            if agreement.id == name:
-                return agreement
-        msg = f"no agreement {name!r}{did_you_mean(name, [agreement.id for agreement in self.agreements])}"
-        raise AgreementError(msg, "E102")
+        return self.versions(name).latest
 
     def __contains__(self, name: object) -> bool:
         return any(agreement.id == name for agreement in self.agreements)
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return an agreement by its id, or the default."""
-        return next((agreement for agreement in self.agreements if agreement.id == name), default)
+        return self[name] if name in self else default  # noqa: SIM401  that is what get does
 
     def __iter__(self) -> Iterator[str]:
-        return iter([agreement.id for agreement in self.agreements])
+        return iter(dict.fromkeys(agreement.id for agreement in self.agreements))
 
     def __len__(self) -> int:
-        return len(self.agreements)
+        return len({agreement.id for agreement in self.agreements})
+
+    def versions(self, name: str) -> Versions:
+        """Return all versions of an agreement, by their numbers. Raises AgreementError (E102) for another id."""
+        found = [agreement for agreement in self.agreements if agreement.id == name]
+        if not found:
+            msg = f"no agreement {name!r}{did_you_mean(name, self)}"
+            raise AgreementError(msg, "E102")
+        return Versions(found)
+
+    def as_of(self, effective: date, *, known_at: datetime | None = None) -> Portfolio:
+        """Return what bound at one instant, by what was known at another: at most one version of each agreement.
+
+        ``effective``: an aware datetime, or a date for the instant at which it begins in the zone of each agreement;
+        ``known_at``: an aware datetime (None: all that is known). So "what bound us on 1 July" and "what did we
+        believe on 1 July" are two questions. What was recorded later (versions, suspensions, terminations, renewals)
+        is left out.
+        """
+        found = [self.versions(name).in_force(effective, known_at=known_at) for name in self]
+        return evolve(self, agreements=tuple(one for one in found if one is not None))
+
+    def promises(self, as_of: int | None = None) -> tuple[Target, ...]:
+        """Return what items are judged by, as things stand at an instant (microseconds UTC; None: at the end).
+
+        Every target of every version in force, each for the items that are its own (C12). Raises AgreementError
+        where ``as_of`` of an agreement asks for what cannot be judged.
+        """
+        return narrowed([(self[name], promises(self.versions(name), as_of)) for name in self], self.which)
 
     @property
     def targets(self) -> tuple[Target, ...]:
-        """The targets of every agreement, in the order they were written."""
+        """The targets of every agreement and version, in the order they were written."""
         return tuple(target for agreement in self.agreements for target in agreement.targets)
 
     @property
     def fields(self) -> frozenset[str]:
-        """Every field that the targets look at: the columns that a log is read for."""
-        return frozenset().union(*(target.fields for target in self.targets))
+        """Every field that the agreements and their targets look at: the columns that a log is read for."""
+        whose = (agreement.applies.fields() for agreement in self.agreements)
+        return frozenset().union(*whose, *(target.fields for target in self.targets))
 
     @property
     def events(self) -> EventMap:

@@ -11,6 +11,7 @@ from attrs import evolve, field, frozen, validators
 
 from slamodel.errors import AgreementError
 from slamodel.model.escalation import Level
+from slamodel.model.in_force import InForce, limit_number
 from slamodel.model.limit import Limit
 from slamodel.model.pause import PauseRule
 from slamodel.model.selector import ALWAYS_TRUE, EVENT, NEVER, In, Not, Selector, as_text, event
@@ -36,6 +37,7 @@ EDGES: Final = ("started", "stopped", "breached")
 ELSEWHERE: Final = "elsewhere"
 """The name of the pause of a clock that runs only while an item is in one place."""
 _NONE: Final = Amount()
+_EVER: Final = InForce()
 
 
 class Effect(IntFlag):
@@ -84,7 +86,7 @@ class Target:
     cycles come to is ``met_if`` all, the last or the first of them is met.
 
     ``per`` names a field whose every value gets a clock of its own, which runs while the item has it; ``part`` is
-    that value, in the target of one of them.
+    that value, in the target of one of them. ``in_force`` is a portfolio's: for which items this is promised (C12).
     """
 
     id: str
@@ -125,6 +127,7 @@ class Target:
     dialect: str = ""
     agreement: str = ""
     clause: str = ""
+    in_force: InForce = _EVER
 
     def parts(self, values: Iterable[Any]) -> tuple[Target, ...]:
         """Return the targets of each value of the field ``per``: "ownership[network]" runs while the item has it."""
@@ -143,13 +146,19 @@ class Target:
 
     def limit_number(self, priority: Any) -> int | None:
         """Return which of the limits an item with this priority has, or None where nothing is promised."""
-        numbers, name = {named: number for number, (named, _) in enumerate(self.limits)}, as_text(priority)
-        return numbers.get(name, None if name in self.without else numbers.get(None))
+        return limit_number(self.limits, self.without, priority)
 
     def limit_for(self, priority: Any) -> Limit | None:
         """Return the limit of an item with this priority, or None where nothing is promised."""
         number = self.limit_number(priority)
         return None if number is None else self.limits[number][1]
+
+    @property
+    def every_limit(self) -> tuple[tuple[int, str | None, Limit], ...]:
+        """The limits that can decide, as (version, priority, Limit): its own, or those of all versions in order."""
+        if not self.in_force.amended:
+            return tuple((self.in_force.version, *limit) for limit in self.limits)
+        return tuple((one.version, *limit) for one in self.in_force.amended for limit in one.limits)
 
     def __attrs_post_init__(self) -> None:
         if not self.limits:
@@ -182,21 +191,24 @@ class Target:
 
         The priority is one where limits name priorities; else it is shown if it is there.
         """
-        named = bool(self.without) or any(name is not None for name, _ in self.limits)
+        force, limits = self.in_force, self.every_limit
+        named = bool(self.without) or any(name is not None for _, name, _ in limits)
+        named |= any(one.without for one in force.amended)
         priority = frozenset({self.priority_field} if named else ())
-        others = frozenset(limit.field or (limit.due.field if limit.due else "") for _, limit in self.limits)
+        others = frozenset(limit.field or (limit.due.field if limit.due else "") for _, _, limit in limits)
+        scopes = [one.applies.fields() for one in (*force.unless, *(scope for _, scope in force.rivals))]
         levels = [level.applies.fields() for level in self.escalations]
         rules = [rule.fields for rule in self.pauses]
         upstream = [moment.after.fields for moment in (self.starts, self.stops, self.ends) if moment.after]
         found = self.effect_fields.union(self.applies.fields(), priority, self.time_fields, others, *levels, *rules)
-        return found.union({self.per}, *upstream) - {""}
+        return found.union({self.per}, *upstream, *scopes) - {""}
 
     @property
     def time_fields(self) -> frozenset[str]:
         """The fields that hold times: of starts, stops and ends, of dues, and of pauses that end by themselves."""
         moments = (self.starts, self.stops, self.ends)
         above = [moment.after.time_fields for moment in moments if moment.after]
-        dues = {limit.due.field for _, limit in self.limits if limit.due}
+        dues = {limit.due.field for _, _, limit in self.every_limit if limit.due}
         own = {moment.field for moment in moments} | dues | {rule.ends_at for rule in self.pauses}
         return frozenset(own).union(*above) - {""}
 

@@ -1,0 +1,118 @@
+"""Applicable: which of several agreements of one kind is the one for an item (C12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from attrs import evolve
+
+from slamodel.errors import AgreementError
+from slamodel.model.agreement import Agreement
+from slamodel.model.in_force import Scope
+from slamodel.model.limit import Limit
+from slamodel.model.selector import Either, Every, In, Not, Selector
+from slamodel.model.target import Target
+
+WHICH: Final = ("most_specific", "all", "strictest")
+_Promised = tuple[Agreement, tuple[Target, ...]]
+_Candidate = tuple[Agreement, Target]
+
+
+def conditions(selector: Selector) -> int:
+    """Return how many conditions an item fulfils that matches: of alternatives, those of the one with the fewest."""
+    if isinstance(selector, Every):
+        return sum(conditions(part) for part in selector.parts)
+    if isinstance(selector, Either):
+        return min((conditions(part) for part in selector.parts), default=0)
+    return conditions(selector.inner) if isinstance(selector, Not) else 1
+
+
+def narrowed(promised: Iterable[_Promised], which: str) -> tuple[Target, ...]:
+    """Return all targets, each told which items another agreement of its kind claims, by one of `WHICH`.
+
+    Two targets compete where their agreements are of one kind and they have one name. Raises AgreementError (E191)
+    where the limits of two cannot be compared and the strictest is asked for.
+    """
+    every = [(agreement, target) for agreement, targets in promised for target in targets]
+    if which == "all":
+        return tuple(target for _, target in every)
+    groups: dict[tuple[str, str], list[_Candidate]] = {}
+    for each in every:
+        groups.setdefault((each[0].kind, each[1].id), []).append(each)
+    limit = _by_rank if which == "most_specific" else _by_limit
+    return tuple(limit(each, groups[each[0].kind, each[1].id]) for each in every)
+
+
+def _others(mine: _Candidate, group: list[_Candidate]) -> list[_Candidate]:
+    return [one for one in group if one[0].id != mine[0].id and not _apart(one[1].applies, mine[1].applies)]
+
+
+def _by_rank(mine: _Candidate, group: list[_Candidate]) -> Target:
+    target, others = mine[1], _others(mine, group)
+    if not others:
+        return target
+    rank = _rank(mine)
+    unless = tuple(_scope(one[1]) for one in others if _rank(one) > rank)
+    rivals = tuple((one[0].id, _scope(one[1])) for one in others if _rank(one) == rank)
+    return evolve(target, in_force=evolve(target.in_force, unless=unless, rivals=rivals))
+
+
+def _rank(one: _Candidate) -> tuple[int, int]:
+    return one[0].precedence, conditions(one[1].applies)
+
+
+def _scope(target: Target, also: Selector | None = None) -> Scope:
+    applies = target.applies if also is None else Every((target.applies, also))
+    return Scope(applies, target.in_force.opened)
+
+
+def _by_limit(mine: _Candidate, group: list[_Candidate]) -> Target:
+    target, place, unless = mine[1], group.index(mine), []
+    for one in _others(mine, group):
+        stricter = _stricter(one, mine, first=group.index(one) < place)
+        if stricter is not None:
+            unless.append(_scope(one[1], stricter))
+    return evolve(target, in_force=evolve(target.in_force, unless=tuple(unless))) if unless else target
+
+
+def _stricter(one: _Candidate, other: _Candidate, *, first: bool) -> Selector | None:
+    """Return for which priorities the limits of one target are the stricter ones; None: for none."""
+    a, b = one[1], other[1]
+    named = {name for target in (a, b) for name in (*(name for name, _ in target.limits), *target.without) if name}
+    names = sorted(named)
+    where = f"{one[0].id!r} and {other[0].id!r} both promise {a.id!r}"
+    if a.priority_field != b.priority_field or a.in_force.amended or b.in_force.amended:
+        msg = f"{where} by different fields, or by versions that follow an item; their limits cannot be compared"
+        raise AgreementError(f"{msg}: use most_specific or all", "E191")
+    chosen = tuple(name for name in names if _is_less(a.limit_for(name), b.limit_for(name), where, first=first))
+    others = _is_less(a.limit_for(None), b.limit_for(None), where, first=first)
+    parts = [In(a.priority_field, chosen)] if chosen else []
+    rest = [Not(In(a.priority_field, tuple(names)))] if others else []
+    found = (*parts, *rest)
+    return None if not found else found[0] if len(found) == 1 else Either(found)
+
+
+def _is_less(a: Limit | None, b: Limit | None, where: str, *, first: bool) -> bool:
+    if a is None or b is None:
+        return a is not None
+    if a == b:
+        return first
+    plain = not (a.due or b.due or a.field or b.field) and bool(a.amount.days) == bool(b.amount.days)
+    if not plain or a.calendar != b.calendar or (a.amount.days and a.reading != b.reading):
+        msg = f"{where}, on other calendars or in other units; their limits cannot be compared: use most_specific"
+        raise AgreementError(msg, "E191")
+    mine, theirs = (a.amount.us, a.amount.days), (b.amount.us, b.amount.days)
+    return mine < theirs or (mine == theirs and first)
+
+
+def _apart(one: Selector, other: Selector) -> bool:
+    """Return whether two conditions name values of one field that no item has both of."""
+    wanted = dict(_wanted(one))
+    return any(name in wanted and not wanted[name] & values for name, values in _wanted(other))
+
+
+def _wanted(selector: Selector) -> list[tuple[str, frozenset[str]]]:
+    if isinstance(selector, In):
+        return [(selector.name, frozenset(selector.values))]
+    return [found for part in selector.parts for found in _wanted(part)] if isinstance(selector, Every) else []
