@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +16,9 @@ from slamodel import AgreementError, Calendar, HorizonError, InstantError, Servi
 from slamodel.model.chain import AllOf, AnyOf, Chain, InOrder, Link
 from slamodel.model.limit import Limit
 from slamodel.report.backing import prove
+from slamodel.report.backing_lints import misalignments
 from slamodel.report.backing_result import Backing
+from slamodel.report.backing_shares import Share, prove_share
 from slamodel.timeline.durations import Amount, parse_amount
 from slamodel.timeline.relative import parse_due
 
@@ -419,3 +422,79 @@ def test_never_opens_again() -> None:
     once = ServiceCalendar(timezone="Europe/London", hours={"mon": "closed"}, special={"2026-06-10": "09:00-17:00"})
     with pytest.raises(HorizonError, match="never opens after"):
         prove(PROMISE, link("a/b", "1h", once), over=YEAR)
+
+
+def test_hours_that_do_not_fit() -> None:
+    """B5: what is seen without any search: how long each link is closed while the promise is open."""
+    found = misalignments(PROMISE, b5(), over=over("2026-06-08", "2026-06-15"), target=NAME)
+    assert [(one.code, one.links[0].target, hours(one.length)) for one in found] == [
+        ("W175", "triage", 63),
+        ("W175", "repair", 96),
+        ("W175", "confirm", 63),
+    ]
+    assert str(found[1].problem("backed_by")) == (
+        "backed_by: telco-uc/repair is closed for 96h of a week, on average, while "
+        "borough-managed-service/resolve/P2 is open; it is open mon-sat 08:00-20:00 Europe/London (holidays GB-ENG) [W175]"
+    )
+    assert misalignments(PROMISE, b5(ALWAYS, ALWAYS), over=YEAR) == ()
+
+
+def test_limits_that_do_not_fit() -> None:
+    """Limits in order that pass in the promise's hours and are longer than it; those of other hours do not count."""
+    desk, server = link("a-ola/a", "5h", BUSINESS), link("b-ola/b", "4h", BUSINESS)
+    found = misalignments(limit("8h", BUSINESS), InOrder([desk, server, link("c-uc/c", "9h", ALWAYS)]), over=YEAR)
+    assert [(one.code, one.links, hours(one.length)) for one in found] == [("W176", (desk, server), 1)]
+    assert found[0].message.startswith("a-ola/a 5h, then b-ola/b 4h: 1h longer than the 8h of promise")
+
+
+# B4: percentages.
+
+
+def test_b4() -> None:
+    """B4: three links at 95 % are sure to keep 85 %, 85.74 % if independent; each needs 98.333 %, or 98.305 %."""
+    found = prove_share("95%", {"desk": "95%", "server": "95%", "vendor": "95%"}, target="sla/resolved")
+    assert (found.safe, found.independent) == (Fraction(85, 100), Fraction(857_375, 1_000_000))
+    assert (found.backed, found.slack) == (False, Fraction(-1, 10))
+    assert found.needed == 1 - Fraction(5, 300)
+    assert found.needed_if_independent() == Fraction(98_305, 100_000)
+    assert str(found) == (
+        "sla/resolved  95.000%  NOT BACKED: desk 95.000%, server 95.000%, vendor 95.000%: "
+        "85.000% for sure, 85.737% if independent; each needs 98.334%"
+    )
+    enough = dict.fromkeys(("desk", "server", "vendor"), found.needed)
+    assert prove_share("95%", enough).slack == 0
+
+
+def test_availability_of_a_chain() -> None:
+    """What links may be down adds up: 99.9 % and 99.6 % are sure to keep 99.5 %, and not a hair more."""
+    parts: dict[str, Share] = {"network": "99.9%", "database": Decimal("0.996")}
+    assert prove_share("99.5%", parts).backed
+    assert not prove_share("99.50001%", parts).backed
+    assert prove_share("0%", {"a": "40%", "b": "50%"}).safe == 0
+    told = json.loads(json.dumps(prove_share("99.5%", parts, target="up").to_dict()))
+    assert (told["target"], told["backed"], told["safe"], told["parts"][1]) == (
+        *("up", True, 0.995),
+        {"link": "database", "share": 0.996},
+    )
+
+
+@pytest.mark.parametrize(
+    ("share", "message"),
+    [
+        (0.95, "desk: 0.95 is no share; write a percentage such as '95%', or a Fraction"),
+        ("95", "desk: '95' is no share"),
+        ("995%", r"desk: 995% must be 0-100% \[E140\]"),
+        (95, "desk: 95 must be 0-100%"),
+        (True, "desk: True is no share"),
+    ],
+)
+def test_refused_shares(share: Any, message: str) -> None:
+    """Shares are exact: floats are refused, and so is what is no share at all."""
+    with pytest.raises(AgreementError, match=message):
+        prove_share("95%", {"desk": share})
+
+
+def test_share_of_nothing() -> None:
+    """No links keep no promise."""
+    with pytest.raises(AgreementError, match=r"no links keep no promise.*\[E102\]"):
+        prove_share("95%", {})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from fractions import Fraction
+from math import ceil, floor
 from typing import Final
 
 from slamodel.clock.phrases import length_words
@@ -30,7 +31,9 @@ def instant_text(at: datetime) -> str:
     return f"{_DAYS[at.weekday()]} {clock}"
 
 
-def share_text(share: Fraction) -> str:
-    """Write a share in per cent with two decimals, cut and never rounded up (C13)."""
-    cut = int(share * 10_000)
-    return f"{cut // 100}.{cut % 100:02d}%" if cut or not share else "less than 0.01%"
+def share_text(share: Fraction, decimals: int = 2, *, up: bool = False) -> str:
+    """Write a share in per cent, cut and never rounded up (C13), unless it is one to reach: then ``up``."""
+    scale = 10**decimals
+    ticks = share * 100 * scale
+    cut = ceil(ticks) if up else floor(ticks)
+    return f"{cut // scale}.{cut % scale:0{decimals}d}%" if cut or not share else f"less than {1 / scale:.{decimals}f}%"
