@@ -434,7 +434,8 @@ def test_hours_that_do_not_fit() -> None:
     ]
     assert str(found[1].problem("backed_by")) == (
         "backed_by: telco-uc/repair is closed for 96h of a week, on average, while "
-        "borough-managed-service/resolve/P2 is open; it is open mon-sat 08:00-20:00 Europe/London (holidays GB-ENG) [W175]"
+        "borough-managed-service/resolve/P2 is open; it is open mon-sat 08:00-20:00 Europe/London (holidays GB-ENG) "
+        "[W175]"
     )
     assert misalignments(PROMISE, b5(ALWAYS, ALWAYS), over=YEAR) == ()
 

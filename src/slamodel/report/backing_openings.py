@@ -42,8 +42,10 @@ class Opening:
             "slack_seconds": seconds(self.slack),
         }
 
-    def __str__(self) -> str:
-        return f"{self.name}, open {self.calendar}; the chain takes {length_text(self.takes)} once that is open 24x7"
+    def sentence(self, *, also: bool = False) -> str:
+        """Return the opening in words, ``also`` where others come before it."""
+        once = "once that is, too" if also else "once that is open 24x7"
+        return f"{self.name}, open {self.calendar}; the chain takes {length_text(self.takes)} {once}"
 
 
 def openings(proof: Proof, waits: Callable[[Link], int]) -> list[Opening]:

@@ -134,7 +134,7 @@ class Backing:
                 "broken by", f"{' and '.join(self.broken_by)}: longer hours bring nothing, the limits are too long"
             )
         for head, one in zip(["broken by", *[""] * len(self.openings)], self.openings, strict=False):
-            yield _line(head, str(one))
+            yield _line(head, one.sentence(also=not head))
         if self.openings and self.openings[-1].slack >= timedelta():
             names = " and ".join(one.name for one in self.openings)
             yield _line("repaired by", f"{names} open 24x7: slack {length_text(self.openings[-1].slack)}")
