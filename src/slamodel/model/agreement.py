@@ -8,11 +8,19 @@ from attrs import field, frozen, validators
 
 from slamodel.errors import AgreementError
 from slamodel.model._checks import Problems, did_you_mean
+from slamodel.model.backing import Backing
 from slamodel.model.calendar import Calendar
 from slamodel.model.event_map import EventMap
+from slamodel.model.exclusion import ExclusionRule, Window
 from slamodel.model.party import Party
+from slamodel.model.period_target import PeriodTarget
+from slamodel.model.priority import PriorityScheme
+from slamodel.model.remedy import CreditScheme
+from slamodel.model.requirement import Contact, QualitativeObligation, RenewalTerms, Review, ServiceLevelRequirement
 from slamodel.model.selector import ALWAYS_TRUE, Selector
+from slamodel.model.service import Service
 from slamodel.model.target import Target
+from slamodel.model.trigger import Trigger
 from slamodel.model.version import Version
 
 KINDS: Final = ("sla", "ola", "uc")
@@ -26,7 +34,8 @@ class Agreement(Version):
     ``starts_on`` and ``ends_on`` are ISO dates, both included; ``priorities`` go from the most urgent to the least.
     ``applies`` are the items that it is for, ``precedence`` puts it before others that match as closely (C12).
     ``parties`` describe those who are named; an underpinning contract needs an external supplier as provider, an
-    operational level agreement two units of one organisation. Raises AgreementError (E170, E171) where they are not.
+    operational level agreement two units of one organisation. ``measured`` holds over periods, ``credits`` and
+    ``triggers`` are what misses lead to, ``backed_by`` what stands behind a promise. Raises AgreementError (E170, E171) where they are not.
     """
 
     targets: tuple[Target, ...]
@@ -38,6 +47,20 @@ class Agreement(Version):
     parties: tuple[Party, ...] = ()
     applies: Selector = ALWAYS_TRUE
     precedence: int = 0
+    currency: str = ""
+    scheme: PriorityScheme = field(factory=PriorityScheme)
+    services: tuple[Service, ...] = ()
+    measured: tuple[PeriodTarget, ...] = ()
+    exclusions: tuple[ExclusionRule, ...] = ()
+    windows: tuple[Window, ...] = ()
+    credits: CreditScheme | None = None
+    triggers: tuple[Trigger, ...] = ()
+    backed_by: tuple[Backing, ...] = ()
+    requirements: tuple[ServiceLevelRequirement, ...] = ()
+    obligations: tuple[QualitativeObligation, ...] = ()
+    reviews: tuple[Review, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    renewal: RenewalTerms | None = None
 
     def __attrs_post_init__(self) -> None:
         problems = Problems()
