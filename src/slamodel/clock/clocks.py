@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from slamodel.clock import kernel, stages
 from slamodel.clock.cycles import cycles_of, without_late_reopenings
 from slamodel.clock.events import EventTable
+from slamodel.clock.force import claimed, with_changes
 from slamodel.clock.judge import judge
 from slamodel.clock.plan import Plan, plan
 from slamodel.clock.rows import Rows, rows_of
@@ -58,6 +59,8 @@ def counted(made: Plan, events: EventTable, items: slice, as_of: int) -> Counted
     at = as_of // made.unit * made.unit
     rows = rows_of(made, events, items, at, _edges(made, events, items, as_of))
     target, owner = made.target, None
+    if target.in_force.changes:
+        rows = with_changes(made, rows, at)
     if target.ignore_after.us:
         rows = without_late_reopenings(made, rows)
     if target.cycles != "once" or target.reopen == "new_cycle":
@@ -185,6 +188,9 @@ def clocks(number: int, made: Plan, events: EventTable, items: slice, as_of: int
         kept &= (standing.limit < UNLIMITED) | (found.started_at == NAT) | (found.limit_row < 0)
     if made.applies.constant is not True:
         kept &= made.applies.rows(found.source)
+    mine = claimed(made, events, items, owner, found.source)
+    if mine is not None:
+        kept &= mine
     if made.part is not None:
         low, high = int(events.first[items.start]), int(events.first[items.stop])
         ever = np.logical_or.reduceat(made.part.rows(slice(low, high)), events.first[items.start : items.stop] - low)

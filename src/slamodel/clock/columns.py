@@ -62,7 +62,7 @@ def filled(
     """Return filled columns as the fields of a table of verdicts."""
     number, limit_row = out.take("target"), out.take("limit_row")
     rules = [rule for target in targets for rule in _rules(target)]
-    offsets = np.cumsum([0, *(len(t.limits) for t in targets)])
+    offsets = np.cumsum([0, *(len(t.every_limit) for t in targets)])
     codes = {
         "target": Coded(number, tuple(t.id for t in targets)),
         "priority": _priorities(targets, events, out),
@@ -100,7 +100,11 @@ def named(target: Target, events: EventTable, cells: Mapping[str, Any]) -> dict[
 
 
 def _rules(target: Target) -> list[str]:
-    return [f"{target.agreement}/{target.id}/{priority or 'default'}" for priority, _ in target.limits]
+    # The first version goes without its number, so that what was told of it stays when there is a second.
+    return [
+        f"{target.agreement}{f'@{version}' if version > 1 else ''}/{target.id}/{priority or 'default'}"
+        for version, priority, _ in target.every_limit
+    ]
 
 
 def _priorities(targets: tuple[Target, ...], events: EventTable, out: Columns) -> Coded:

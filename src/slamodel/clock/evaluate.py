@@ -35,10 +35,10 @@ def evaluate(
     One row an item and target, in the order of the targets, then of the items' names. Raises EventError where
     the log lacks a field that a target needs, or where no priority of the log has a limit.
     """
-    promised = book.targets if isinstance(book, Portfolio) else tuple(book)
     if not len(events):
         raise EventError("the log has no usable row", "E190")
     at = int(events.at.max()) if as_of is None else from_datetime(as_of)
+    promised = book.promises(at) if isinstance(book, Portfolio) else tuple(book)
     seen = until(events, at)
     targets = tuple(part for target in promised for part in parts(target, seen))
     out = Columns(len(targets) * len(seen.items))
@@ -59,7 +59,7 @@ def _explain_none(targets: tuple[Target, ...], events: EventTable) -> None:
     """Say why nothing was judged: most often the log and the agreement name the priorities differently."""
     for target in targets:
         column = events.field(target.priority_field)
-        promised = [priority for priority, _ in target.limits if priority is not None]
+        promised = [priority for _, priority, _ in target.every_limit if priority is not None]
         found = [] if column is None else sorted(str(value) for value in column.values)
         if promised and not set(promised) & set(found):
             have = ", ".join(found[:_MOST_SHOWN]) or "none"

@@ -111,6 +111,7 @@ def plan(target: Target, events: EventTable) -> Plan:
         one_limit=retroactive,
         looks_back=retroactive and (target.priority_change == "retroactive_floor" or not target.retroactive_pause),
         by_time=bool(target.time_fields)
+        or target.in_force.changes
         or any(moment.after for moment in moments.values())
         or any(hold.rule.is_limited for hold in holds),
     )

@@ -259,12 +259,14 @@ def _paused_since(edges: Int64, state: NDArray[np.uint8], heads: Int64, last_edg
 def _limit_rows(plan: Plan, rows: Rows, begun: Int64) -> NDArray[np.int16]:
     """Return the limit that holds at each row, as the policy for priority changes has it (C10)."""
     constant = plan.limit_row.constant
-    if constant is not None:
+    if constant is not None and not plan.amended:
         return np.full(len(rows.at), constant, np.int16)
     change = plan.target.priority_change
     if change.startswith("retroactive"):
         return np.repeat(plan.limit_row.rows(rows.in_log(rows.first[1:] - 1)), np.diff(rows.first))
     found = rows.ask(plan.limit_row)
+    for since, limit_row in plan.amended:
+        found = np.where(rows.at >= since // plan.unit * plan.unit, rows.ask(limit_row), found)
     if change == "keep":
         return np.repeat(np.where(begun >= 0, found[begun], found[rows.first[1:] - 1]), np.diff(rows.first))
     return found

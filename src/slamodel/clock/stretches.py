@@ -154,6 +154,6 @@ def _stretch(made: Plan, piece: _Piece) -> Stretch:
 
 def _limit_text(made: Plan, row: int) -> str:
     """Return a limit with its priority, as the agreement writes them: "P2 8h"."""
-    limit, (priority, _) = made.limits[row], made.target.limits[int(made.rule[row])]
+    limit, (_, priority, _) = made.limits[row], made.target.every_limit[int(made.rule[row])]
     amount = str(limit.due or limit.amount)
     return f"{priority} {amount}" if priority else amount

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
@@ -35,13 +35,14 @@ class Terms:
 
     ``limit_row`` gives the number of the limit that a row's priority has (-1: none), into ``limits`` and its columns
     ``amount`` (microseconds, 0 where dates give the due), ``in_days`` (dates give it), ``line`` (the calendar in
-    ``timetable``) and ``rule`` (which of the target's limits it is). ``zones`` are the calendars' zones, ``one_line``
-    tells that there is one calendar; ``floor`` is the least that a change of limit leaves. ``near`` is for
-    percentages that round to 100: the part of the limit, one over ``near``, that may be missing. ``boundary`` is the
-    target's.
+    ``timetable``) and ``rule`` (which of the target's limits it is); ``amended`` gives it anew since some instants.
+    ``zones`` are the calendars' zones, ``one_line`` tells that there is one calendar; ``floor`` is the least that a
+    change of limit leaves. ``near`` is for percentages that round to 100: the part of the limit, one over ``near``,
+    that may be missing. ``boundary`` is the target's.
     """
 
     limit_row: Answers
+    amended: tuple[tuple[int, Answers], ...]
     limits: tuple[Limit, ...]
     rule: Int64
     amount: Int64
@@ -127,7 +128,7 @@ class Terms:
 
 def terms(target: Target, events: EventTable) -> dict[str, Any]:
     """Return the fields of the terms of a target on a log."""
-    limits, rule, limit_row = _limits(target, events)
+    limits, rule, limit_row, amended = _limits(target, events)
     calendars: dict[Calendar, int] = {}
     for limit in limits:
         calendars.setdefault(limit.calendar, len(calendars))
@@ -135,6 +136,7 @@ def terms(target: Target, events: EventTable) -> dict[str, Any]:
     amount = [0 if used else _covered(limit) for limit, used in zip(limits, in_days, strict=True)]
     return {
         "limit_row": limit_row,
+        "amended": amended,
         "limits": limits,
         "rule": rule,
         "amount": np.array(amount, np.int64),
@@ -154,29 +156,42 @@ def terms(target: Target, events: EventTable) -> dict[str, Any]:
     }
 
 
-def _limits(target: Target, events: EventTable) -> tuple[tuple[Limit, ...], Int64, Answers]:
-    """Return (limits, which of the target's limits each is, the limit of each row), one an amount in a field."""
-    limits = [limit for _, limit in target.limits]
+def _limits(
+    target: Target, events: EventTable
+) -> tuple[tuple[Limit, ...], Int64, Answers, tuple[tuple[int, Answers], ...]]:
+    """Return (limits, which of the target's limits each is, the limit of each row, and since each amendment).
+
+    An amount in a field makes a limit for each value of the field.
+    """
+    limits = [limit for _, _, limit in target.every_limit]
     rule = list(range(len(limits)))
     known: dict[tuple[int, str], int] = {}
 
-    def number(fields: Mapping[str, Any]) -> int:
-        found = target.limit_number(fields.get(target.priority_field))
-        if found is None or not limits[found].field:
-            return -1 if found is None else found
-        text = as_text(fields.get(limits[found].field))
-        own = None if text is None else _limit(limits[found], text)
-        if own is None:
-            return -1
-        if (found, str(text)) not in known:
-            known[found, str(text)] = len(limits)
-            rule.append(found)
-            limits.append(own)
-        return known[found, str(text)]
+    def rows(asked: Callable[[Any], int | None], before: int) -> Answers:
+        def number(fields: Mapping[str, Any]) -> int:
+            place = asked(fields.get(target.priority_field))
+            if place is None or not limits[place + before].field:
+                return -1 if place is None else place + before
+            found = place + before
+            text = as_text(fields.get(limits[found].field))
+            own = None if text is None else _limit(limits[found], text)
+            if own is None:
+                return -1
+            if (found, str(text)) not in known:
+                known[found, str(text)] = len(limits)
+                rule.append(found)
+                limits.append(own)
+            return known[found, str(text)]
 
-    names = {target.priority_field} | {limit.field for limit in limits if limit.field}
-    rows = answers(events, names, number, np.int16)
-    return tuple(limits), np.array(rule, np.int64), rows
+        names = {target.priority_field} | {limit.field for limit in limits if limit.field}
+        return answers(events, names, number, np.int16)
+
+    changes, before = [], 0
+    for one in target.in_force.amended:
+        changes.append((one.since, rows(one.limit_number, before)))
+        before += len(one.limits)
+    first = answers(events, (), lambda _: -1, np.int16) if changes else rows(target.limit_number, 0)
+    return tuple(limits), np.array(rule, np.int64), first, tuple(changes)
 
 
 def _limit(limit: Limit, text: str) -> Limit | None:

@@ -32,8 +32,12 @@ def evaluate(
     One row an item and target, in the order of the targets, then of the items' names. Raises EventError where
     the log cannot be read, lacks a field that a target needs, or has no priority with a limit.
     """
-    targets = book.targets if isinstance(book, Portfolio) else tuple(book)
-    needed = frozenset().union(*(target.fields for target in targets))
+    if isinstance(book, Portfolio):
+        targets, needed, how = book.targets, book.fields, book.events
+    else:
+        targets, how = tuple(book), None
+        needed = frozenset().union(*(target.fields for target in targets))
     wanted = {target.priority_field for target in targets}
-    table = events_of(events, book.events if isinstance(book, Portfolio) else None, needed=needed, wanted=wanted)
-    return clock.evaluate(targets, table, as_of=as_of, strict=strict, progress=progress)
+    table = events_of(events, how, needed=needed, wanted=wanted)
+    judged = book if isinstance(book, Portfolio) else targets
+    return clock.evaluate(judged, table, as_of=as_of, strict=strict, progress=progress)
