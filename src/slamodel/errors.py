@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from attrs import evolve, field, frozen
+
+_SEVERITIES: Final = {"W": "warning", "N": "note"}
 
 
 @frozen
@@ -12,8 +15,9 @@ class Problem:
     """One thing that is wrong, at one place.
 
     ``path`` is the place inside the document (``targets.resolve.P1``), ``file``, ``line`` and ``column``
-    the place in the text it came from (1-based; 0 where there is none), ``code`` the number of the rule
-    (``E120``; ``W...`` warns only).
+    the place in the text it came from (1-based; 0 where there is none), ``code`` the number of the rule.
+    ``severity`` is "error", "warning" or "note"; unless it is given, by the letter of the code: ``E120``, ``W134``,
+    ``N101``.
     """
 
     code: str
@@ -22,6 +26,11 @@ class Problem:
     file: str = field(default="", kw_only=True)
     line: int = field(default=0, kw_only=True)
     column: int = field(default=0, kw_only=True)
+    severity: str = field(kw_only=True)
+
+    @severity.default
+    def _severity_of_code(self) -> str:
+        return _SEVERITIES.get(self.code[:1], "error")
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}:{self.column}: " if self.line else f"{self.file}: " if self.file else ""

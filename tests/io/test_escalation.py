@@ -1,4 +1,4 @@
-"""Warnings and levels of escalation are read as they are written; what no clock has is said at its place (E160)."""
+"""Warnings and levels of escalation are read as they are written; what no clock has is said at its place (E154)."""
 
 from __future__ import annotations
 
@@ -112,18 +112,18 @@ def test_points(written: str, level: sm.Level) -> None:
 @pytest.mark.parametrize(
     ("level", "problem"),
     [
-        ("{at: 150%}", "at: 150% is beyond the limit; write how long after it, such as 'breach + 4h' [E160]"),
-        ("{at: 100.5%}", "at: 100.5% is beyond the limit; write how long after it, such as 'breach + 4h' [E160]"),
+        ("{at: 150%}", "at: 150% is beyond the limit; write how long after it, such as 'breach + 4h' [E154]"),
+        ("{at: 100.5%}", "at: 100.5% is beyond the limit; write how long after it, such as 'breach + 4h' [E154]"),
         ("{at: 0%}", "at: 0% is no share of a limit; write a share such as 75%, breach,"),
         ("{at: -5%}", "at: -5% is no share of a limit; write a share such as 75%, breach,"),
-        ("{at: 33.33333%}", "at: 33.33333% has more than four decimals; write fewer [E160]"),
+        ("{at: 33.33333%}", "at: 33.33333% has more than four decimals; write fewer [E154]"),
         ("{at: 50}", "at: '50' is not a point of a clock; write a share such as 75%,"),
         ("{at: 0.5}", "at: '0.5' is not a point of a clock; write a share such as 75%,"),
         ("{at: breach - 1h}", "at: 'breach - 1h' is not a point of a clock; write a share such as 75%, breach,"),
-        ("{at: breach + 4}", "at: 'breach + 4': '4' has no unit; write '4h', '4m' or '4bd' [E160]"),
-        ("{at: breach + 0h}", "at: 'breach + 0h' is the breach itself; write 'breach' [E160]"),
+        ("{at: breach + 4}", "at: 'breach + 4': '4' has no unit; write '4h', '4m' or '4bd' [E154]"),
+        ("{at: breach + 0h}", "at: 'breach + 0h' is the breach itself; write 'breach' [E154]"),
         ("{at: 0h before due}", "at: no time before the due is the due; write a share"),
-        ("{at: breach + 2bd}", "at: 'breach + 2bd' counts business days; write covered time, such as 8h [E160]"),
+        ("{at: breach + 2bd}", "at: 'breach + 2bd' counts business days; write covered time, such as 8h [E154]"),
         ("{at: breach + 2d}", "at: 'breach + 2d' is ambiguous in business hours: write"),
         ("{at: 50%, cover: 24x7}", "cover: a calendar counts the time after a breach or before a due; at 50%"),
         ("{at: breach + 1h, cover: offcie}", "cover: calendar 'offcie' is not defined; did you mean 'office'? [E102]"),

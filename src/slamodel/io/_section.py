@@ -40,6 +40,10 @@ class Section:
         """Note one problem at a key; at the section itself where the key is empty."""
         self.problems.add(code, join(self.path, key) if key else self.path, message)
 
+    def warn(self, code: str, key: str, message: str) -> None:
+        """Note what is odd at a key, and yet no error; at the section itself where the key is empty."""
+        self.problems.warn(code, join(self.path, key) if key else self.path, message)
+
     def hint(self, word: str, known: Collection[str]) -> str:
         """Return "; did you mean 'x'?" or what is known; nothing once there are more problems than anyone reads."""
         return "" if len(self.problems.found) > _MANY else did_you_mean(word[:_LONG], list(islice(known, _MANY)))

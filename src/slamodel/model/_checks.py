@@ -15,13 +15,18 @@ from slamodel.errors import Problem, ProblemsError, SlaModelError
 
 @frozen
 class Problems:
-    """A list of problems that grows while a thing is read."""
+    """A list of problems that grows while a thing is read; beside it, ``warned``, what is odd and yet allowed."""
 
     found: list[Problem] = field(factory=list)
+    warned: list[Problem] = field(factory=list)
 
     def add(self, code: str, path: str, message: str) -> None:
         """Note one problem."""
         self.found.append(Problem(code, path, message))
+
+    def warn(self, code: str, path: str, message: str) -> None:
+        """Note what is odd, and yet no error."""
+        self.warned.append(Problem(code, path, message))
 
     @contextmanager
     def at(self, path: str, code: str = "E100") -> Iterator[None]:

@@ -16,7 +16,13 @@ from slamodel.model.party import Party
 from slamodel.model.period_target import PeriodTarget
 from slamodel.model.priority import PriorityScheme
 from slamodel.model.remedy import CreditScheme
-from slamodel.model.requirement import Contact, QualitativeObligation, RenewalTerms, Review, ServiceLevelRequirement
+from slamodel.model.requirement import (
+    Contact,
+    QualitativeObligation,
+    RenewalTerms,
+    Review,
+    ServiceLevelRequirement,
+)
 from slamodel.model.selector import ALWAYS_TRUE, Selector
 from slamodel.model.service import Service
 from slamodel.model.target import Target

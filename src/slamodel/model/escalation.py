@@ -30,7 +30,7 @@ class Level:
     ``share`` of the limit (1/2 is 50 %), or else an amount ``after`` the breach (``before`` the due if
     ``is_before``; no amount: the breach itself). ``calendar`` counts that amount (None: the calendar of the limit).
     ``to`` are the receivers, ``applies`` the items. A level comes once a cycle, and moves with a pause. Raises
-    AgreementError (E160) for a point that no clock has.
+    AgreementError (E154) for a point that no clock has.
     """
 
     id: str
@@ -48,22 +48,22 @@ class Level:
             _check_share(self.share)
         if self.after.days:
             msg = f"'{self.point}' counts business days; write covered time, such as 8h"
-            raise AgreementError(msg, "E160")
+            raise AgreementError(msg, "E154")
         if self.is_before and not counted:
             msg = f"no time before the due is the due; {_POINTS}, or 100%"
-            raise AgreementError(msg, "E160")
+            raise AgreementError(msg, "E154")
         if counted and self.share is not None:
             msg = f"a level is at a share ({self.point}) or so long ({self.after}) after the breach; keep one"
-            raise AgreementError(msg, "E160")
+            raise AgreementError(msg, "E154")
         if self.calendar is not None and not counted:
             msg = f"a calendar counts the time after a breach or before a due; at {self.point} there is none to count"
-            raise AgreementError(msg, "E160")
+            raise AgreementError(msg, "E154")
 
     @classmethod
     def at(cls, point: str, *, id: str = "", to: str | Sequence[str] = (), **others: Any) -> Level:  # noqa: A002  as the field
         """Return the level at "75%", "breach", "breach + 4h" or "1h before due"; its id is the point unless given.
 
-        ``others`` are fields of the level. Raises AgreementError (E160) for anything else.
+        ``others`` are fields of the level. Raises AgreementError (E154) for anything else.
         """
         share, after, is_before = _parse(point)
         receivers = (to,) if isinstance(to, str) else tuple(to)
@@ -97,12 +97,12 @@ def _parse(text: Any) -> tuple[Fraction | None, Amount, bool]:
         length = _length(found[1], bare)
         if length == _NONE:
             msg = f"{bare!r} is the breach itself; write 'breach'"
-            raise AgreementError(msg, "E160")
+            raise AgreementError(msg, "E154")
         return None, length, False
     if found := _BEFORE.fullmatch(bare):
         return None, _length(found[1], bare), True
     msg = f"{text!r} is not a point of a clock; {_POINTS}"
-    raise AgreementError(msg, "E160")
+    raise AgreementError(msg, "E154")
 
 
 def _length(text: str, whole: str) -> Amount:
@@ -110,19 +110,19 @@ def _length(text: str, whole: str) -> Amount:
         return parse_amount(text)
     except DurationError as error:
         msg = f"{whole[:60]!r}: {error}"
-        raise AgreementError(msg, "E160") from None
+        raise AgreementError(msg, "E154") from None
 
 
 def _check_share(share: Fraction) -> None:
     if share > 1:
         msg = f"{_percent(share)}% is beyond the limit; write how long after it, such as 'breach + 4h'"
-        raise AgreementError(msg, "E160")
+        raise AgreementError(msg, "E154")
     if share <= 0:
         msg = f"{_percent(share)}% is no share of a limit; {_POINTS}"
-        raise AgreementError(msg, "E160")
+        raise AgreementError(msg, "E154")
     if share.denominator > _FINEST:
         msg = f"{_percent(share)}% has more than four decimals; write fewer"
-        raise AgreementError(msg, "E160")
+        raise AgreementError(msg, "E154")
 
 
 def _percent(share: Fraction) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import evolve, field, frozen, validators
 
-from slamodel.errors import AgreementError
+from slamodel.errors import AgreementError, Problem
 from slamodel.model._checks import Problems, did_you_mean
 from slamodel.model.agreement import Agreement
 from slamodel.model.applicable import WHICH, narrowed
@@ -24,12 +24,14 @@ class Portfolio(Mapping[str, Agreement]):
 
     ``agreements`` are versions, in the order they were written. Of an agreement with several the mapping gives the
     one that was agreed latest. ``which`` says which of the agreements of one kind applies to an item that several
-    match: "most_specific", "all" of them, or the "strictest" (C12). SLA, OLA and UC run beside each other. Raises
+    match: "most_specific", "all" of them, or the "strictest" (C12). SLA, OLA and UC run beside each other.
+    ``warnings`` are what is odd in the files that they were read from, and yet no error. Raises
     AgreementError (E180) where the versions of an agreement do not follow one another.
     """
 
     agreements: tuple[Agreement, ...] = ()
     which: str = field(default="most_specific", validator=validators.in_(WHICH))
+    warnings: tuple[Problem, ...] = field(default=(), eq=False, repr=False, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         problems = Problems()
