@@ -20,8 +20,12 @@ from slamodel.clock.plan import Plan
 from slamodel.clock.rows import Rows, rows_before
 from slamodel.errors import AgreementError
 from slamodel.model.in_force import Scope
+from slamodel.model.pause import PauseRule
+from slamodel.model.selector import NEVER
 from slamodel.timeline.instants import Bool, Int64
 
+SUSPENDED: Final = PauseRule("suspension", NEVER)
+"""What a clock is told to be paused by while its agreement is suspended."""
 _HOLD: Final = np.uint8(kernel.HOLD)
 
 

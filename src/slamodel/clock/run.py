@@ -11,6 +11,7 @@ from attrs import evolve
 from slamodel.clock.clocks import Clocks, clocks
 from slamodel.clock.columns import Columns, filled, numbered
 from slamodel.clock.events import EventTable
+from slamodel.clock.force import SUSPENDED
 from slamodel.clock.plan import plan
 from slamodel.model.target import Target
 from slamodel.timeline.instants import NAT, Int64
@@ -37,6 +38,8 @@ def paused_by_rule(targets: tuple[Target, ...], events: EventTable, as_of: int) 
     that does not stop a target has 0 there.
     """
     names = dict.fromkeys(rule.name for target in targets for rule in target.pauses)
+    if any(target.in_force.suspended for target in targets):
+        names = {SUSPENDED.name: None, **names}
     found: dict[str, list[Int64]] = {name: [] for name in names}
     for number, target in enumerate(targets):
         plans = [plan(evolve(target, pauses=target.pauses[:many]), events) for many in range(len(target.pauses) + 1)]
@@ -50,6 +53,8 @@ def paused_by_rule(targets: tuple[Target, ...], events: EventTable, as_of: int) 
                 rule.name: np.where(columns[-1] == NAT, NAT, columns[many + 1] - columns[many])
                 for many, rule in enumerate(target.pauses)
             }
+            if target.in_force.suspended:
+                more[SUSPENDED.name] = columns[0]
             for name, rows in found.items():
                 rows.append(more.get(name, none)[kept])
     return {name: np.concatenate(rows) for name, rows in found.items()}

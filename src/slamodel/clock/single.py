@@ -11,6 +11,7 @@ from attrs import evolve, frozen
 from slamodel.clock import kernel
 from slamodel.clock.clocks import Clocks, clocks
 from slamodel.clock.events import Coded, EventTable
+from slamodel.clock.force import SUSPENDED
 from slamodel.clock.ledger import NO_LIMIT
 from slamodel.clock.plan import Plan, plan
 from slamodel.clock.rows import Rows
@@ -97,7 +98,16 @@ class Single:
 
     def pause(self, rule: PauseRule) -> Pause:
         """Ask the engine when a rule alone would pause the clock: rules do not know of each other (C8)."""
-        alone = counted(evolve(self.plan.target, pauses=(rule,)), self.log, self.as_of, self.number)
+        target = self.plan.target
+        alone = evolve(target, pauses=(rule,), in_force=evolve(target.in_force, suspended=()))
+        return self._paused(rule, alone)
+
+    def suspension(self) -> Pause:
+        """Ask the engine when the suspension of the agreement alone would pause the clock (C12)."""
+        return self._paused(SUSPENDED, evolve(self.plan.target, pauses=()))
+
+    def _paused(self, rule: PauseRule, target: Target) -> Pause:
+        alone = counted(target, self.log, self.as_of, self.number)
         return Pause(rule, tuple((start, end) for start, end, ran, _ in alone.stretches() if not ran), alone.is_paused)
 
 

@@ -58,6 +58,8 @@ def life(target: Target, log: EventTable, as_of: int, cycle: int = -1) -> Life:
     if clock.started_at == NAT:
         return Life(clock.as_of, limit=limit)
     pauses = [clock.pause(rule) for rule in made.target.pauses]
+    if made.target.in_force.suspended:
+        pauses.insert(0, clock.suspension())
     pieces = [part for piece in _states(clock) for part in _by_rule(piece, pauses)]
     return Life(
         clock.as_of,
