@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import slamodel as sm
-from slamodel.clock import evaluate as engine
+from slamodel.clock import run as engine
 from slamodel.clock.evaluate import evaluate
 from slamodel.clock.stopwatch import Stopwatch
 from tests.lives import Lives, lives, table_of

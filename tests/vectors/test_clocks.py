@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import attrs
 import pytest
 
 import slamodel as sm
@@ -26,15 +25,15 @@ NOTHING: dict[str, Any] = {"keys": []}
 # A ticket whose owner asks for himself needs no first reply.
 OWN = ("creator is requestor and owner",)
 STARTS = Moment(Every((event("start"), Not(In("why", OWN)))))
-TARGET = sm.Target(
-    id="clock",
-    limits=(),
-    starts=STARTS,
-    stops=Moment(event("stop")),
-    resets=Moment(event("reset")),
-    cancels=Moment(event("drop")),
-    priority_field="seconds",
-)
+TARGET: dict[str, Any] = {
+    "id": "clock",
+    "starts": STARTS,
+    "stops": Moment(event("stop")),
+    "resets": Moment(event("reset")),
+    "cancels": Moment(event("drop")),
+    "priority_field": "seconds",
+    "without": ("0",),
+}
 PAUSE = sm.PauseRule("pause", event("pause"), event("resume"))
 
 
@@ -58,14 +57,13 @@ def target_of(vector: Vector) -> sm.Target:
     amounts = {str(seconds or "never"): Amount(us=(seconds or LONG) * SECOND) for seconds in seconds_of(args)}
     if "target_business_days" in args:
         amounts[""] = Amount(days=args["target_business_days"])
-    return attrs.evolve(
-        TARGET,
-        limits=tuple((name or None, sm.Limit(each, calendar, reading=reading)) for name, each in amounts.items()),
-        without=("0",),
-        pauses=() if policy.get("pauses_ignored") else (PAUSE,),
-        dialect=app["dialect"],
-        **{**dialect, **app["fields"], **CASES.get(vector["id"], {}).get("fields", {})},
-    )
+    promise: dict[str, Any] = {
+        "limits": tuple((name or None, sm.Limit(each, calendar, reading=reading)) for name, each in amounts.items()),
+        "pauses": () if policy.get("pauses_ignored") else (PAUSE,),
+        "dialect": app["dialect"],
+    }
+    fields = {**dialect, **app["fields"], **CASES.get(vector["id"], {}).get("fields", {})}
+    return sm.Target(**{**TARGET, **promise, **fields})
 
 
 def seconds_of(args: dict[str, Any]) -> list[int]:
