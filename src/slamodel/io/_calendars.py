@@ -9,9 +9,10 @@ from typing import Any, Final
 from attrs import evolve, field, frozen
 
 from slamodel.errors import CalendarError, SlaModelError
+from slamodel.io._combined import is_combined, read_combined
 from slamodel.io._document import join
 from slamodel.io._section import Section, shown
-from slamodel.model._checks import Problems
+from slamodel.model._checks import Problems, did_you_mean
 from slamodel.model.calendar import Calendar
 from slamodel.model.hours import ALWAYS
 from slamodel.model.service_calendar import ServiceCalendar
@@ -57,19 +58,20 @@ def read_covers(section: Section, outer: Covers) -> Covers:
     place = _read_zone(section) or outer.zone
     own = section.section("calendars")
     named = dict(outer.named)
-    for name, document in own.data.items():
+    covers = evolve(outer, named=named, zone=place)
+    for name, document in sorted(own.data.items(), key=lambda pair: is_combined(pair[1])):  # parts before the whole
         if name == ALWAYS or name in outer.named:
             msg = (
                 "the name of the calendar that never closes" if name == ALWAYS else "defined for the whole file already"
             )
             own.note("E102", name, f"{msg}; choose another name")
-        named[name] = Cover(name, read_calendar(document, join(own.path, name), section.problems, place))
-    covers = evolve(outer, named=named, zone=place)
+        named[name] = Cover(name, read_calendar(document, join(own.path, name), section.problems, covers))
+    covers = evolve(covers, named={name: named[name] for name in (*outer.named, *own.data)})
     document = section.get("calendar")
     if document is None:
         return covers
     if not isinstance(document, str):
-        default = Cover("", read_calendar(document, join(section.path, "calendar"), section.problems, place))
+        default = Cover("", read_calendar(document, join(section.path, "calendar"), section.problems, covers))
         return evolve(covers, default=default)
     found = covers.find(document)
     if found is None:
@@ -87,13 +89,17 @@ def _read_zone(section: Section) -> str:
     return "UTC"  # so that its calendars are read on, and do not repeat the problem
 
 
-def read_calendar(document: Any, path: str, problems: Problems, place: str) -> Calendar | None:
-    """Read a calendar: "24x7", or the keys of ServiceCalendar; without a zone of its own it takes ``place``.
+def read_calendar(document: Any, path: str, problems: Problems, covers: Covers) -> Calendar | None:
+    """Read a calendar: "24x7", the keys of ServiceCalendar, or a combination of calendars.
 
-    Hours without any zone are refused (S6), unless they never close.
+    Without a zone of its own it takes that of ``covers``. Hours without any zone are refused (S6), unless they
+    never close.
     """
+    place = covers.zone
     if isinstance(document, Calendar):
         return document
+    if is_combined(document):
+        return read_combined(Section(document, path, problems), partial(_read_part, problems, covers))
     before = len(problems.found)
     if document == ALWAYS:
         document = {"hours": ALWAYS}
@@ -107,6 +113,17 @@ def read_calendar(document: Any, path: str, problems: Problems, place: str) -> C
         made = _made(document)
         return made if len(problems.found) == before else None
     return None
+
+
+def _read_part(problems: Problems, covers: Covers, document: Any, path: str) -> Calendar | None:
+    """Read a part of a combination: the name of a calendar, or one written out."""
+    if not isinstance(document, str) or document == ALWAYS:
+        return read_calendar(document, path, problems, covers)
+    found = covers.find(document)
+    if found is None:
+        hint = did_you_mean(document, covers.names)
+        problems.add("E102", path, f"calendar {shown(document)} is not defined above its combination{hint}")
+    return found.calendar if found else None
 
 
 def _closes(document: Mapping[str, Any]) -> bool:

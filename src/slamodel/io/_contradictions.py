@@ -18,13 +18,13 @@ def check_options(section: Section, kind: str, options: Mapping[str, Any]) -> No
     """Note options that contradict each other, or that a kind cannot have: those that the section gives itself."""
     given = {key for key, value in section.data.items() if value is not None}
     noted: set[str] = set()
-    for key, message in _contradictions(kind, options, given):
+    for key, message in contradictions(kind, options, given):
         if (key in given or not key) and key not in noted:
             section.note("E153", key, message)
             noted.add(key)
 
 
-def _contradictions(kind: str, options: Mapping[str, Any], given: Collection[str]) -> Iterator[tuple[str, str]]:
+def contradictions(kind: str, options: Mapping[str, Any], given: Collection[str]) -> Iterator[tuple[str, str]]:
     cycles, reopen = options.get("cycles", "once"), options.get("reopen", "continue")
     change = options.get("priority_change", "carry")
     if kind not in _CHAINS:

@@ -118,7 +118,7 @@ def _cover(part: Section, covers: Covers) -> Cover | None:
     for key in keys[:1]:
         value = part.get(key)
         if not isinstance(value, str):
-            return Cover("", read_calendar(value, join(part.path, key), part.problems, covers.zone))
+            return Cover("", read_calendar(value, join(part.path, key), part.problems, covers))
         found = covers.find(value)
         if found is None:
             part.note("E102", key, f"calendar {shown(value)} is not defined{part.hint(value, covers.names)}")
