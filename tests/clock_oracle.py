@@ -1,196 +1,151 @@
-"""The dumb reference for clocks: it ticks through the life of an item and looks at every tick (C2 to C11).
+"""The dumb reference for one clock: it ticks, and looks at every tick (C2 to C5, C8 to C10).
 
-Rules and rows are plain data: a condition is ``{field: values}`` or None (never), a row ``{"at": ..., field: value}``.
+Rules and rows are plain data: a condition is ``{field: values}`` or None (never), a row ``{"at": ..., field: value}``,
+a pause ``{"when": condition, "until": condition, if it is bound to events, ...}`` with the limits that C8 names.
 """
 
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-from attrs import frozen
+from attrs import define
 
-from tests.oracle import Oracle, inside, place
+from tests.dates_oracle import ZERO, Span, dated, length
+from tests.oracle import Oracle, place
 
-ZERO, DAY = timedelta(), timedelta(days=1)
-MOMENTS = ("starts", "stops", "resets", "cancels", "reopens")
-COLUMNS = (
-    *("stage", "breached", "started_at", "stopped_at", "due", "breaches_after", "breached_at", "elapsed"),
-    *("wall_elapsed", "paused", "wall_paused", "remaining", "limit", "paused_since", "due_if_resumed"),
-)
+MICROSECOND = timedelta(microseconds=1)
 Row = Mapping[str, Any]
+Facts = Mapping[Any, Any]
 Tick = tuple[datetime, bool, timedelta]
 
 
-@frozen
-class Span:
-    """What is promised: so much covered time, or so many business days read in one of two ways (C5)."""
+class TooShort(Exception):  # noqa: N818
+    """A pause that is over and never was (C8): its life is told again, without it."""
 
+
+@define
+class Pause:
+    """One pause of one rule: since when, on which calendar it is measured, and how much of it has passed."""
+
+    since: datetime
     oracle: Oracle
-    amount: timedelta = ZERO
-    days: int = 0
-    end_of_day: bool = False
-
-    def hours_of(self, day: datetime) -> list[datetime]:
-        """Return the wall ticks of the hours that start on a date."""
-        hours, step = self.oracle.starting(str(day.date())), self.oracle.step
-        walls = [day + i * step for i in range(2 * DAY // step) if inside(i * step, hours)]
-        return [wall for wall in walls if not self.oracle.is_cut(wall)]
-
-    def next_day(self, day: datetime) -> datetime:
-        """Walk to the first business day from a date on."""
-        while not self.hours_of(day):
-            day += DAY
-            if day.replace(tzinfo=UTC) > self.oracle.last:
-                raise LookupError(day)
-        return day
+    on: bool
+    covered: timedelta = ZERO
+    ticks: int = 0
 
 
 @lru_cache(maxsize=64)
-def dated(span: Span, start: datetime) -> datetime:
-    """Walk from date to date to the due of a limit in business days."""
-    zone, step = place(span.oracle.doc["timezone"]), span.oracle.step
-    wall = start.astimezone(zone).replace(tzinfo=None)
-    today = datetime.combine(wall, time())
-    day = span.next_day(today)
-    since = (wall if day == today else span.hours_of(day)[0]) - day
-    for _ in range(span.days - (span.end_of_day and day != today)):
-        day = span.next_day(day + DAY)
-    opens, closes = span.hours_of(day)[0], span.hours_of(day)[-1] + step
-    wall = closes if span.end_of_day else min(max(day + since, opens), closes)
-    due, first = (at.replace(tzinfo=zone).astimezone(UTC) for at in (wall, opens))
-    while due > first and not span.oracle.is_open(due - step):
-        due -= step
-    return due
-
-
-@lru_cache(maxsize=64)
-def length(span: Span, start: datetime) -> timedelta:
-    return span.oracle.elapsed(start, dated(span, start)) if span.days else span.amount
-
-
-def matches(when: Row | None, row: Row) -> bool:
-    return when is not None and all(row.get(name) in values for name, values in when.items())
-
-
-def name_of(rules: Row, row: Row) -> str | None:
-    """Return under which name the row's priority has a limit."""
-    name: str | None = row.get("priority")
-    others = "else" if name not in rules["without"] and "else" in rules["limits"] else None
-    return name if name in rules["limits"] else others
-
-
-def placed(rules: Row, rows: list[Row], as_of: datetime) -> list[Row]:
-    """Return what has happened, filled forward, with starts and stops at the times that the last row's fields hold."""
-    seen: list[Row] = []
-    for row in sorted((row for row in rows if row["at"] <= as_of), key=lambda row: row["at"]):
-        seen.append({**(seen or [{}])[-1], "do": None, **{k: v for k, v in row.items() if v is not None}})
-    held: dict[str, list[Row]] = {"starts": [], "stops": []}
-    for name, found in held.items():
-        when = seen[-1].get(rules[f"{name}_at"])
-        if when is not None and when <= as_of:
-            known = [row for row in seen if row["at"] <= when] or [{"priority": seen[0].get("priority")}]
-            found.append({**known[-1], "at": when, "do": name, "only": name})
-    return sorted([*held["starts"], *seen, *held["stops"]], key=lambda row: row["at"])
+def from_start(oracle: Oracle, start: datetime, amount: timedelta) -> datetime:
+    return oracle.due(start, amount)
 
 
 class Clock:
-    """One item's clock under one target, ticked to ``as_of``, which is not before its first row."""
+    """One clock: what it has used up, what it may use, and when it was late. ``facts`` are known from the future."""
 
-    def __init__(self, rules: Row, rows: list[Row], as_of: datetime, step: timedelta) -> None:
-        self.rules, self.step, self.stage = rules, step, "pending"
-        seen = placed(rules, rows, as_of)
-        self.now = seen[0]["at"]
-        self.begin()
-        while True:
-            for row in seen:
-                if row["at"] == self.now:
-                    self.apply(row)
-            self.look(live=self.stage == "active" and self.held_since is None)
-            if self.now == as_of:
-                break
-            self.tick()
-        if self.stage == "pending":
-            self.switch(seen[-1])
-
-    def begin(self) -> None:
-        self.started: datetime = self.now
+    def __init__(self, rules: Row, now: datetime, step: timedelta, number: int, facts: Facts) -> None:
+        self.rules, self.started, self.step, self.number, self.facts = rules, now, step, number, facts
+        self.by_walls = rules["pause_measure"] != "covered"
+        self.by_stamps = self.by_walls or rules["judge"] == "timestamp"
         self.stopped: datetime | None = None
         self.breached: datetime | None = None
         self.held_since: datetime | None = None
+        self.frozen: datetime | None = None
         self.limit: Span | None = None
-        self.name: str | None = None
+        self.was: Span | None = None
         self.last: str | None = None
-        self.kept = False
-        self.used, self.latched = ZERO, frozenset[int]()
+        self.turned: tuple[datetime, timedelta] | None = None
+        self.kept, self.used, self.scaled, self.last_pause = False, ZERO, 0, 0
+        self.latched: set[int] = set()
+        self.pauses: dict[int, Pause] = {}
+        self.past: dict[int, timedelta] = {}
         self.ran: list[Tick] = []
         self.paused: list[bool] = []
 
-    def apply(self, row: Row) -> None:
-        """Let one event happen (C6, C7, C10, C11)."""
-        rules = self.rules
-        says = [row.get("only", name) == name and matches(rules[name], row) for name in MOMENTS]
-        start, stop, reset, cancel, again = says
-        again |= start and "do" not in rules["starts"]
-        if self.stage == "active" and stop:
-            self.look(live=True)
-            self.stage, self.stopped = "stopped", self.now
-        elif self.stage == "active" and cancel and not reset:
-            self.stage = "cancelled"
-        elif (self.stage == "active" and reset) or (self.stage in {"pending", "cancelled"} and start > stop + cancel):
-            self.begin()
-            self.stage = "active"
-        elif again > stop + cancel and self.stage in {"cancelled", rules["reopen"] == "continue" and "stopped"}:
-            self.stage, self.stopped = "active", None
-        if self.stage == "active":
-            self.switch(row)
-            for n, latch in enumerate(rules["latches"]):
-                on, off = ("only" not in row and matches(when, row) for when in latch)
-                self.latched = self.latched | {n} if on > off else self.latched - {n} if off > on else self.latched
-        else:
-            self.latched = frozenset()
-        held = bool(self.latched) or (self.stage == "active" and any(matches(when, row) for when in rules["holds"]))
-        self.held_since = (self.held_since or self.now) if held and self.limit else None
+    def whole(self, limit: Span | None = None) -> timedelta:
+        """Return the limit; one with a floor is at least so much more than was used when it last changed (C10)."""
+        found, turn = length(limit or self.limit, self.started), self.facts.get(("turn", self.number))
+        return max(found, turn[1] + self.rules["floor"]) if turn and "floor" in self.rules["change"] else found
 
-    def switch(self, row: Row) -> None:
-        """Let the limit of the row's priority hold from now on (C10)."""
-        limits, name = self.rules["limits"], name_of(self.rules, row)
-        if self.rules["change"] == "keep" and self.kept:
-            return
-        if self.rules["change"] == "restart" and None not in {name, self.last} and name != self.last:
-            self.begin()
-        changed = None not in {name, self.last} and name != self.last
-        self.kept, self.name, self.last, self.limit = True, name, name or self.last, limits.get(name)
-        if self.rules["forgive"] and changed and not self.late():
+    def allowed(self) -> tuple[timedelta, bool]:
+        """Return how much may be used up, and whether exactly so much is late (C3)."""
+        allowed, parts = self.whole() + self.rules["grace"], 200 * 10 ** self.rules["percent_decimals"]
+        if self.rules["judge"] == "percent":
+            # Rounded half up, 100 is shown from half a last digit below it on.
+            return -(-allowed // MICROSECOND * (parts - 1) // parts) * MICROSECOND, True
+        return allowed, self.rules["at_limit"] == "missed"
+
+    def switch(self, name: str | None, now: datetime) -> bool:
+        """Let the limit of a priority hold from now on, and tell whether a limit came instead of another (C10)."""
+        rules, changed = self.rules, None not in {name, self.last} and name != self.last
+        if rules["change"] == "keep" and self.kept:
+            return False
+        self.kept, self.last, self.turned = True, name or self.last, (now, self.used) if changed else self.turned
+        self.limit = rules["limits"].get(rules.get("judged_by", name))
+        if changed and rules["change"] == "proportional":
+            new, old = (self.whole(limit) // MICROSECOND for limit in (self.limit, self.was))
+            self.used, self.scaled = self.used // MICROSECOND * new // old * MICROSECOND, len(self.ran)
+        self.was = self.limit or self.was
+        if rules["forgive"] and changed and "judged_by" not in rules and not self.late(now):
             self.breached = None
+        return changed
 
-    def late(self) -> bool:
-        """Tell whether more than the limit is used up (C3)."""
-        assert self.limit is not None
-        allowed = length(self.limit, self.started) + self.rules["grace"]
-        return bool(self.used > allowed or (self.rules["at_limit"] == "missed" and self.used == allowed))
+    def late(self, now: datetime) -> bool:
+        """Tell whether a clock that runs, or stops, is late at an instant (C3)."""
+        allowed, at_once = self.allowed()
+        last = self.in_time(self.ran[self.scaled :]) if self.by_stamps else None
+        used_up = not self.by_walls and (self.used > allowed or (at_once and self.used == allowed))
+        return used_up or (last is not None and (last < now or (at_once and self.by_walls and last == now)))
 
-    def look(self, *, live: bool) -> None:
-        if live and self.limit and self.breached is None and self.late():
-            self.breached = self.now
+    def look(self, now: datetime) -> None:
+        if self.limit and self.breached is None and self.late(now):
+            self.breached = now
 
-    def tick(self) -> None:
-        if self.stage == "active" and self.limit:
-            is_open = self.limit.oracle.is_open(self.now)
-            if self.held_since:
-                self.paused.append(is_open)
-            else:
-                self.ran.append((self.now, is_open, self.used))
-                spent, self.used = self.used, self.used + is_open * self.step
-                allowed = length(self.limit, self.started) + self.rules["grace"]
-                if self.breached is None and (
-                    self.used > allowed or (self.rules["judge"] == "timestamp" and spent >= allowed)
-                ):
-                    self.breached = self.now
-                if self.breached is None and self.late():
-                    self.breached = self.now + self.step
-        self.now += self.step
+    def hold(self, wanted: set[int], now: datetime) -> None:
+        """Begin and end pauses; some end by themselves, or never were (C8)."""
+        for n, rule in enumerate(self.rules["pauses"]):
+            if n in wanted and n not in self.pauses and self.limit:
+                self.pauses[n] = Pause(now, self.limit.oracle, on=("void", n, now) not in self.facts)
+            pause = self.pauses.get(n)
+            if pause is None:
+                continue
+            total, ends = pause.covered + self.past.get(n, ZERO), self.facts.get(("ends", n, pause.since))
+            caps = ((pause.covered, rule.get("at_most")), (total, rule.get("at_most_in_total")))
+            over = any(cap and covered >= cap for covered, cap in caps) or (ends and pause.since < ends <= now)
+            if pause.on and (over or n not in wanted):
+                pause.on = False
+                if pause.ticks and pause.covered < rule.get("at_least", ZERO):
+                    raise TooShort("void", n, pause.since)
+            if n not in wanted:
+                self.past[n] = total
+                del self.pauses[n]
+        if not any(pause.on for pause in self.pauses.values()):
+            self.held_since = None
+        elif self.held_since is None:
+            self.held_since, self.last_pause = now, 0
+            self.frozen = self.dues(now)["due"] if self.rules["due_while_paused"] == "frozen" else None
+
+    def tick(self, now: datetime) -> None:
+        """Let a tick pass in which the clock is active."""
+        if self.held_since and self.limit:
+            for pause in self.pauses.values():
+                pause.covered += (pause.on and pause.oracle.is_open(now)) * self.step
+                pause.ticks += 1
+            self.paused.append(self.limit.oracle.is_open(now))
+            self.last_pause += 1
+        elif self.limit:
+            self.run(now, self.limit)
+
+    def run(self, now: datetime, limit: Span) -> None:
+        """Let a tick pass in which the clock runs, and look whether it was late in it (C3)."""
+        self.ran.append((now, limit.oracle.is_open(now), self.used))
+        self.used += self.ran[-1][1] * self.step
+        allowed, at_once = self.allowed()
+        if self.breached is None and (self.used >= allowed or self.by_walls):
+            last = self.in_time(self.ran[self.scaled :])
+            if last and (last < now + self.step or (at_once and last == now + self.step)):
+                self.breached = max(last, now)
 
     def onward(self, at: datetime) -> Iterator[Tick]:
         """Tick on from an instant as if the clock ran."""
@@ -201,50 +156,48 @@ class Clock:
             yield at, is_open, used
             at, used = at + self.step, used + is_open * self.step
 
-    def reach(self, amount: timedelta, at: datetime, *, beyond: bool) -> Tick:
-        """Return the first tick that uses an amount up, or goes beyond it, if the clock runs on from an instant."""
-        if not amount:
-            raise LookupError  # no tick uses nothing up
-        for tick in chain(self.ran, self.onward(at)):
-            after = tick[2] + tick[1] * self.step
-            if after > amount or (after == amount and not beyond):
-                return tick
-        raise AssertionError
+    def reach(self, amount: timedelta, ticks: Iterable[Tick], *, beyond: bool = False) -> datetime | None:
+        """Return the first instant in some ticks at which an amount is used up, or the last."""
+        for at, is_open, spent in ticks:
+            left = amount - spent
+            if left < is_open * self.step or (left == is_open * self.step and not beyond):
+                return at + max(left, ZERO)
+        return None
 
-    def verdict(self) -> dict[str, Any] | None:
-        """Return what a row of verdicts says, None where nothing is promised."""
-        if self.last is None:
-            return None
-        running = "paused" if self.held_since else "running"
-        stage = {"active": running, "stopped": "missed" if self.breached else "met"}.get(self.stage, self.stage)
-        found: dict[str, Any] = dict.fromkeys(COLUMNS) | {"stage": stage if self.limit else "cancelled"}
-        found["breached"], found["breached_at"] = self.breached is not None, self.breached
-        if self.stage == "pending":
-            return found | {"limit": self.limit.amount if self.limit and not self.limit.days else None}
-        found |= {"started_at": self.started, "stopped_at": self.stopped, "elapsed": self.used}
-        found |= {"wall_elapsed": len(self.ran) * self.step, "wall_paused": len(self.paused) * self.step}
-        found |= {"paused": sum(self.paused) * self.step, "paused_since": self.held_since}
-        if self.limit is None:
-            return found
-        limit, at = length(self.limit, self.started), self.stopped or self.now
-        found |= {"limit": limit, "remaining": limit - self.used}
-        if self.held_since and self.used <= limit:
-            resumed = (at for at, is_open, used in self.onward(at) if used + is_open * self.step >= limit)
-            found["due_if_resumed"] = at if self.used == limit else next(resumed) + self.step
-        if self.stage in {"active", "stopped"} and not self.held_since:
-            due = self.reach(limit, at, beyond=False)[0] + self.step
-            # A due that dates give stays as it is while nothing covered was paused before it.
-            raw = dated(self.limit, self.started) if self.limit.days else due
-            found["due"] = due if self.limit.oracle.elapsed(due, raw) else raw
-            beyond = (self.rules["at_limit"], self.rules["judge"]) == ("met", "elapsed")
-            now = self.reach(limit + self.rules["grace"], at, beyond=beyond)[0]
-            found["breaches_after"] = now if beyond else now + self.step
-        return found
+    def told(self, due: datetime | None) -> datetime | None:
+        """Return a due as it is told: one on a closing as the next opening, where that is agreed (C3)."""
+        opens, boundary = due, self.rules["boundary"]
+        if due is None or opens is None or self.limit is None or boundary == "close":
+            return due
+        if not self.limit.oracle.is_open(due - MICROSECOND):
+            return due
+        while not self.limit.oracle.is_open(opens):
+            opens += self.step
+        zone = place(self.limit.oracle.doc["timezone"])
+        same = (due - MICROSECOND).astimezone(zone).date() == opens.astimezone(zone).date()
+        return due if boundary == "day_end" and same else opens
 
+    def due(self, amount: timedelta, ticks: Iterable[Tick]) -> datetime | None:
+        """Return when an amount is used up; pauses on the wall move that as they are long, all of them or the last."""
+        assert self.limit is not None
+        if self.by_walls:
+            ticks_paused = len(self.paused) if self.rules["pause_measure"] == "wall" else self.last_pause
+            return from_start(self.limit.oracle, self.started, amount) + ticks_paused * self.step
+        found = self.reach(amount, ticks)
+        # A due that dates give stays as it is while nothing covered was paused before it.
+        raw = dated(self.limit, self.started) if self.limit.is_dated and amount == self.whole() else found
+        stays = found and raw and (raw <= self.started or not self.limit.oracle.elapsed(found, raw))
+        return raw if stays else found
 
-def clock(rules: Row, rows: list[Row], as_of: datetime, step: timedelta) -> Clock:
-    """Tick through an item's life; where a change is retroactive, with the limit of its last priority (C10)."""
-    if rules["change"] == "retroactive":
-        name = name_of(rules, placed(rules, rows, as_of)[-1])
-        rules = {**rules, "limits": {"else": rules["limits"][name]} if name else {}, "without": ()}
-    return Clock(rules, rows, as_of, step)
+    def in_time(self, ticks: Iterable[Tick]) -> datetime | None:
+        """Return the last instant that is in time (C3)."""
+        allowed, at_once = self.allowed()
+        if self.by_stamps:
+            return self.told(self.due(allowed, ticks))
+        return self.reach(allowed, ticks, beyond=not at_once)
+
+    def dues(self, at: datetime) -> dict[str, datetime | None]:
+        """Return when the limit of a clock that runs on from an instant is used up, and when it was in time at last."""
+        history = self.ran[self.scaled :]
+        due = self.told(self.due(self.whole(), chain(history, self.onward(at))))
+        return {"due": due, "breaches_after": self.in_time(chain(history, self.onward(at)))}

@@ -19,7 +19,10 @@ from slamodel.model.selector import NEVER, Every, In, Selector
 from slamodel.model.target import Moment, Target
 from slamodel.timeline.durations import Amount
 from slamodel.timeline.instants import NAT
-from tests.clock_oracle import MOMENTS, Row, Span
+from slamodel.timeline.relative import RelativeDue
+from tests.clock_oracle import Row
+from tests.dates_oracle import Span
+from tests.life_oracle import MOMENTS
 from tests.oracle import Oracle, place
 from tests.strategies import (
     DAY,
@@ -41,9 +44,12 @@ REACH = 4 * DAY
 MOMENT = timedelta(microseconds=1)
 STATUSES = ("new", "open", "waiting", "resolved", "closed")
 PRIORITIES = ("P1", "P2", "P3", "P4")
-TIMES = ("opened_at", "resolved_at")
+TIMES = ("opened_at", "resolved_at", "wait_until", "due_at")
 FIELDS = ("do", "status", "priority", "vendor")
 ALWAYS = {"timezone": "UTC", "hours": "24x7"}
+RESOLUTIONS = {"us": MOMENT, "ms": 1000 * MOMENT, "s": SECOND, "min": MINUTE}
+WAITING: dict[str, tuple[Any, ...]] = {"boundary": ("open", "day_end")}
+"""What the generators know and leave out: fields of a target that clocks do not look at yet."""
 
 
 @frozen
@@ -85,32 +91,58 @@ def selector(when: Row | None) -> Selector:
 
 def target_of(rules: Row) -> Target:
     """Put plain rules into the nouns of the library."""
-    moments: dict[str, Any] = {
+    others: dict[str, Any] = {
         name: Moment(field=rules[f"{name}_at"]) if rules.get(f"{name}_at") else Moment(selector(rules[name]))
         for name in MOMENTS
     }
     limits = []
     for name, span in rules["limits"].items():
-        reading = "end_of_day" if span.end_of_day else "same_time"
-        amount = Amount(days=span.days) if span.days else Amount(us=span.amount // MOMENT)
-        calendar = sm.ServiceCalendar.from_dict(span.oracle.doc)
-        limits.append((None if name == "else" else name, Limit(amount, calendar, reading=reading)))
+        limits.append((None if name == "else" else name, limit_of(span)))
+    others |= {name: amount_of(rules[name]) for name in ("grace", "floor", "ignore_after")}
+    same: tuple[str, ...] = (
+        "at_limit",
+        "judge",
+        "reopen",
+        "cycles",
+        "met_if",
+        "percent_decimals",
+        "retroactive_pause",
+        "pause_measure",
+    )
+    same += ("boundary", "due_while_paused", "negative_remaining", "start_with_stop", "pause_with_resume")
+    others |= {name: rules[name] for name in same}
     return Target(
         id="resolve",
         limits=tuple(limits),
         without=rules["without"],
-        pauses=(
-            *(PauseRule(f"hold {n}", selector(when)) for n, when in enumerate(rules["holds"])),
-            *(PauseRule(f"latch {n}", selector(a), selector(b)) for n, (a, b) in enumerate(rules["latches"])),
-        ),
-        grace=Amount(us=rules["grace"] // MOMENT),
-        at_limit=rules["at_limit"],
-        judge=rules["judge"],
+        pauses=tuple(pause_of(f"pause {n}", rule) for n, rule in enumerate(rules["pauses"])),
         priority_change=rules["change"],
         forgive_on_downgrade=rules["forgive"],
-        reopen=rules["reopen"],
-        **moments,
+        resolution=next(name for name, unit in RESOLUTIONS.items() if unit == rules["resolution"]),
+        **others,
     )
+
+
+def limit_of(span: Span) -> Limit:
+    calendar = sm.ServiceCalendar.from_dict(span.oracle.doc)
+    if span.field:
+        return Limit(Amount(), calendar, due=RelativeDue(field=span.field))
+    if isinstance(span.at, timedelta):
+        return Limit(Amount(), calendar, due=RelativeDue(span.days or 0, span.at // MOMENT))
+    if span.days == 0:
+        return Limit(Amount(), calendar, due=RelativeDue())
+    reading = "end_of_day" if span.at else "same_time"
+    return Limit(Amount(days=span.days) if span.days else amount_of(span.amount), calendar, reading=reading)
+
+
+def amount_of(length: timedelta) -> Amount:
+    return Amount(us=length // MOMENT)
+
+
+def pause_of(name: str, rule: Row) -> PauseRule:
+    said: dict[str, Any] = {key: selector(rule[key]) for key in ("until", "needs") if key in rule}
+    said |= {key: amount_of(rule[key]) for key in ("at_most", "at_most_in_total", "at_least") if key in rule}
+    return PauseRule(name, selector(rule["when"]), ends_at=rule.get("ends_at", ""), **said)
 
 
 @st.composite
@@ -130,8 +162,8 @@ def grids(draw: Draw) -> tuple[str, datetime, int, timedelta]:
 def rule_books(draw: Draw, oracles: list[Oracle], step: timedelta, grid: int, *, in_days: bool = False) -> Row:
     """Return the rules of a target on these calendars."""
 
-    def one_of(*choices: Any) -> Any:
-        return draw(st.sampled_from(choices))
+    def one_of(*choices: Any, of: str = "") -> Any:
+        return draw(st.sampled_from([choice for choice in choices if choice not in WAITING.get(of, ())]))
 
     ticks = st.integers(1, max(1, 5 * HOUR // step)) | st.integers(1, 10 * 60 // grid).map(
         lambda n: n * grid * MINUTE // step
@@ -139,13 +171,27 @@ def rule_books(draw: Draw, oracles: list[Oracle], step: timedelta, grid: int, *,
 
     def span() -> Span:
         oracle = one_of(*oracles)
-        if in_days and draw(st.booleans()):
-            return Span(oracle, days=one_of(1, 1, 2, 3), end_of_day=one_of(True, False))
+        if in_days and oracle.doc["hours"] != "24x7" and draw(st.booleans()):
+            days, wall = draw(st.integers(0, 3)), draw(st.integers(0, 24 * 60 // grid)) * grid * MINUTE
+            at = one_of(*([None, "close"] if days else ["close"]), wall)
+            return Span(oracle, field="due_at") if one_of(*"nnny") == "y" else Span(oracle, days=days, at=at)
         return Span(oracle, draw(ticks) * step)
 
+    def pause(rule: Row) -> Row:
+        keys = [
+            key for key in ("needs", "at_most", "at_most_in_total", "at_least", "ends_at") if one_of(*"nnny") == "y"
+        ]
+        said = {"needs": {"vendor": ("yes",)}, "ends_at": "wait_until"}
+        limits = {key: said.get(key) or draw(ticks) * step for key in keys if key not in WAITING.get("limited", ())}
+        return {**rule, **limits}
+
     named = draw(st.sampled_from([("P1",), ("P1", "P2"), ("P1", "P2", "P3"), ("else",), ("P1", "else")]))
-    starts = one_of("event", "event", "event", "state", "field")
-    stops = one_of("event", "event", "event", "state", "field")
+    cycles = one_of("once", "once", "once", "each", "latest", "chain", of="cycles")
+    starts = one_of("event", "event", "event", *(["state"] if cycles in {"once", "chain"} else []), "field")
+    stops = one_of("event", "event", "both", "state", "field")
+    holds = one_of((), HOLDS[:1], HOLDS)
+    latches = one_of((), LATCHES[:1], LATCHES)
+    units = [name for name, unit in RESOLUTIONS.items() if not step % unit]
     return {
         "starts": {
             "event": {"do": ("opened", "created")},
@@ -154,32 +200,54 @@ def rule_books(draw: Draw, oracles: list[Oracle], step: timedelta, grid: int, *,
         }[starts],
         "stops": {
             "event": {"do": ("resolved", "closed")},
+            "both": {"do": ("resolved", "closed", "created")},
             "state": {"status": ("resolved", "closed")},
             "field": {"do": ("stops",)},
         }[stops],
         "starts_at": "opened_at" if starts == "field" else "",
         "stops_at": "resolved_at" if stops == "field" else "",
+        "ends_at": "",
         "resets": one_of(None, None, {"do": ("restarted",)}),
         "cancels": one_of({"do": ("cancelled",)}, {"do": ("cancelled",), "status": ("open", "waiting")}),
         "reopens": one_of({"do": ("reopened",)}, {"do": ("reopened",)}, {"status": ("open",)}, None),
-        "holds": one_of((), ({"status": ("waiting",)},), ({"status": ("waiting",)}, {"vendor": ("yes",)})),
-        "latches": one_of((), (LATCHES[0],), LATCHES),
+        "ends": one_of(None, None, {"do": ("ended",)}, of="ends"),
+        "pauses": tuple(pause(rule) for rule in (*holds, *latches)),
         "limits": {name: span() for name in named},
         "without": one_of((), ("P3",)) if "else" in named else (),
         "grace": one_of(timedelta(), timedelta(), step, 3 * step),
         "at_limit": one_of("met", "met", "missed"),
-        "judge": one_of("elapsed", "elapsed", "timestamp"),
-        "change": one_of("carry", "carry", "restart", "keep", "retroactive"),
+        "judge": one_of("elapsed", "elapsed", "timestamp", "percent", of="judge"),
+        "percent_decimals": one_of(0, 1, 2, 6),
+        "change": one_of(
+            *("carry", "carry", "restart", "keep", "proportional", "retroactive", "retroactive_floor", "strictest"),
+            of="change",
+        ),
+        "floor": draw(ticks) * step,
+        "retroactive_pause": one_of(True, True, False, of="retroactive_pause"),
         "forgive": one_of(False, False, True),
-        "reopen": one_of("continue", "continue", "ignore"),
+        "reopen": one_of("continue", "continue", "continue_with_gap", "new_cycle", "ignore", of="reopen"),
+        "ignore_after": one_of(timedelta(), timedelta(), 2 * HOUR, 9 * HOUR, of="ignore_after"),
+        "cycles": cycles,
+        "met_if": one_of("all", "last", "first"),
+        "resolution": RESOLUTIONS[one_of("us", "us", *units, of="resolution")],
+        "start_with_stop": one_of("never_ran", "zero", of="start_with_stop"),
+        "pause_with_resume": one_of("neither", "pause", of="pause_with_resume"),
+        "pause_measure": one_of(*["covered"] * 8, *([] if in_days else ["wall", "last_wall"]), of="pause_measure"),
+        "due_while_paused": one_of("none", "frozen", "rolls", of="due_while_paused"),
+        "boundary": one_of("close", "close", "open", "day_end", of="boundary"),
+        "negative_remaining": one_of(True, False, of="negative_remaining"),
     }
 
 
-LATCHES = (({"do": ("paused",)}, {"do": ("resumed",)}), ({"do": ("vendor_out",)}, {"do": ("vendor_in", "resumed")}))
+HOLDS: tuple[Row, ...] = ({"when": {"status": ("waiting",)}}, {"when": {"vendor": ("yes",)}})
+LATCHES: tuple[Row, ...] = (
+    {"when": {"do": ("paused", "flipped")}, "until": {"do": ("resumed", "flipped")}},
+    {"when": {"do": ("vendor_out",)}, "until": {"do": ("vendor_in", "resumed")}},
+)
 DOINGS = (
     *("opened", "opened", "status", "status", "priority", "priority", "paused", "paused", "resumed", "resumed"),
     *("vendor_out", "vendor_in", "resolved", "resolved", "closed", "reopened", "reopened", "cancelled", "restarted"),
-    *("note", "vendor"),
+    *("note", "vendor", "created", "flipped", "ended"),
 )
 
 
@@ -204,8 +272,19 @@ def logs(draw: Draw, ats: st.SearchStrategy[datetime], most: int = 10) -> tuple[
             row["opened_at"] = draw(st.just(instants[0]) | ats)
         if not draw(st.integers(0, 3)):
             row["resolved_at"] = draw(st.just(at) | st.just(instants[-1]) | ats)
+        if not draw(st.integers(0, 3)):
+            row["wait_until"] = draw(ats)
+        if not n or not draw(st.integers(0, 4)):
+            row["due_at"] = draw(ats)
         rows.append(row)
     return tuple(rows)
+
+
+def blurred(draw: Draw, log: tuple[Row, ...], unit: timedelta) -> tuple[Row, ...]:
+    """Return rows with instants somewhere inside their units of the resolution, in their order."""
+    parts = st.integers(0, 8).map(lambda n: unit * n // 10 if unit > MOMENT else timedelta())
+    moved = [{**row, **{name: at + draw(parts) for name, at in row.items() if isinstance(at, datetime)}} for row in log]
+    return tuple(sorted(moved, key=lambda row: row["at"]))
 
 
 @st.composite
@@ -225,4 +304,8 @@ def lives(draw: Draw, /, *, items: int = 3, most: int = 10, in_days: bool = Fals
     written_logs = tuple(draw(logs(ats, most)) for _ in range(items))
     ends = st.sampled_from([row["at"] for log in written_logs for row in log])
     as_of = draw(st.just(start + REACH // 2) | st.just(start + REACH // 2) | ends | ats)
+    if rules["resolution"] > MOMENT:
+        # What has happened by then has happened at any resolution.
+        as_of += rules["resolution"] * 9 // 10
+        written_logs = tuple(blurred(draw, log, rules["resolution"]) for log in written_logs)
     return Lives(rules, target_of(rules), written_logs, as_of, step)
