@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 from attrs import evolve, frozen
 from hypothesis import assume, given, settings
@@ -21,8 +22,12 @@ import slamodel as sm
 from slamodel.model.chain import AllOf, AnyOf, Chain, InOrder, Link
 from slamodel.model.limit import Limit
 from slamodel.report.backing import prove
+from slamodel.report.backing_course import course
+from slamodel.report.backing_legs import ruler
+from slamodel.report.backing_proof import proof_of
 from slamodel.report.backing_result import Backing
 from slamodel.timeline.durations import Amount
+from slamodel.timeline.instants import from_datetime
 from tests.oracle import Oracle
 from tests.strategies import documents
 
@@ -145,6 +150,22 @@ def proved(case: Case, arrivals: str) -> Backing:
 
 def minutes(length: timedelta) -> Fraction:
     return Fraction(length // timedelta(microseconds=1), 60_000_000)
+
+
+@given(cases(), st.booleans())
+@pytest.mark.filterwarnings("ignore::slamodel.HolidayHorizonWarning")
+def test_linear_between_breaks(case: Case, open_only: bool) -> None:
+    """Between two breaks what a path takes goes from its limit just after the first to its value at the second."""
+    low, high = (from_datetime(at) for at in (case.first, case.first + timedelta(DAYS)))
+    promise, none = ruler(case.promise.calendar), np.empty(0, np.int64)
+    try:
+        paths = proof_of(promise, 1, case.chain.paths(), low, high, open_only=open_only).paths
+        found = course(promise, paths, low, high, none, open_only=open_only)
+    except sm.HorizonError:
+        assume(condition=False)
+    assert (found.just_after + found.slope * np.diff(found.at) == found.taken[:, 1:]).all()
+    assert (np.abs(found.slope) <= 1).all()
+    assert (found.just_after >= found.taken[:, :-1]).all(), "jumps go up"
 
 
 @settings(max_examples=settings().max_examples // 4)

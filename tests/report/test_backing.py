@@ -288,7 +288,7 @@ def test_json() -> None:
         "worst_start": "2026-06-13T14:35:00+01:00",
     }
     assert found["broken_by"] == ["telco-uc/repair", "service-desk-ola"]
-    assert [stage["wait_seconds"] for stage in found["timeline"]] == [0, 36 * 3600, 0]
+    assert [step["wait_seconds"] for step in found["timeline"]] == [0, 36 * 3600, 0]
     assert found["limits"][0] == {"link": "service-desk-ola/triage", "limit": "15m", "largest_seconds": None}
 
 
@@ -353,6 +353,22 @@ def test_grows_until_the_window_ends() -> None:
     )
     assert (late.takes, late.worst_start, late.worst.side) == (30 * MINUTE, at("2026-06-10T08:30"), "just before")
     assert not late.attained
+    assert largest(late) == {"a": 1.5}
+
+
+def test_rises_while_the_promise_is_closed() -> None:
+    """A start before the promise opens takes the more the nearer it is: half of the hour before 09:00 fails."""
+    week = over("2026-06-08", "2026-06-15")
+    found = prove(limit("30m", BUSINESS), link("a-ola/a", "1h", ALWAYS), over=week, arrivals="any")
+    assert found.failing == timedelta(hours=40), "from 08:30 to 16:30 each day"
+
+
+def test_closed_link_starts_on_time() -> None:
+    """What waits for a link to open is done at one instant, not just after it: 24 h at worst, not 44 h."""
+    first = ServiceCalendar(timezone="Europe/London", hours={"daily": "09:00-12:00"})
+    second = ServiceCalendar(timezone="Europe/London", hours={"daily": "08:00-12:00"})
+    chain = InOrder([link("a-ola/a", "2h", first), link("b-ola/b", "1h", second)])
+    assert hours(prove(limit("8h", ALWAYS), chain, over=over("2026-06-08", "2026-06-15")).takes) == 24
 
 
 def test_business_days_as_hours() -> None:

@@ -17,7 +17,7 @@ from slamodel.report.backing_limits import link_limits
 from slamodel.report.backing_openings import openings
 from slamodel.report.backing_proof import proof_of
 from slamodel.report.backing_result import Backing
-from slamodel.report.backing_stages import Stage, stages
+from slamodel.report.backing_steps import Step, steps
 from slamodel.report.backing_worst import AFTER, mondays, ordinary_start, worst_start
 from slamodel.timeline.instants import MICROSECOND, from_datetime
 
@@ -51,9 +51,9 @@ def prove(
     found = course(measure, proof.paths, low, high, weeks, open_only=proof.open_only)
     worst, path = worst_start(found, limit, zone)
     usual = ordinary_start(found, limit, weeks, zone)
-    through = stages(measure, proof.paths[path], from_datetime(worst.start), after=worst.side == AFTER, zone=zone)
+    through = steps(measure, proof.paths[path], from_datetime(worst.start), after=worst.side == AFTER, zone=zone)
     broken = worst.slack < timedelta()
-    waits = {stage.link.name: stage.wait // MICROSECOND for stage in through}
+    waits = {step.link.name: step.wait // MICROSECOND for step in through}
     opened = openings(proof, lambda link: waits.get(link.name, 0)) if broken else []
     return Backing(
         target=target,
@@ -89,7 +89,7 @@ def _check(chain: Any, over: tuple[datetime, datetime], arrivals: str) -> None:
     problems.raise_as(AgreementError)
 
 
-def _longest(through: tuple[Stage, ...]) -> tuple[str, ...]:
+def _longest(through: tuple[Step, ...]) -> tuple[str, ...]:
     """Return the links that take most of the promise's time, where no calendar is to blame."""
-    most = max(stage.work for stage in through)
-    return tuple(dict.fromkeys(stage.link.name for stage in through if stage.work == most))
+    most = max(step.work for step in through)
+    return tuple(dict.fromkeys(step.link.name for step in through if step.work == most))

@@ -13,7 +13,7 @@ from slamodel.model.chain import Chain
 from slamodel.model.limit import Limit
 from slamodel.report.backing_limits import LinkLimit
 from slamodel.report.backing_openings import Opening
-from slamodel.report.backing_stages import Stage
+from slamodel.report.backing_steps import Step
 from slamodel.report.backing_words import length_text, seconds, share_text
 from slamodel.report.backing_worst import WorstStart
 from slamodel.timeline.instants import MICROSECOND
@@ -42,7 +42,7 @@ class Backing:
     limit: timedelta
     worst: WorstStart
     ordinary: WorstStart | None
-    timeline: tuple[Stage, ...]
+    timeline: tuple[Step, ...]
     failing: timedelta
     starts: timedelta
     limits: tuple[LinkLimit, ...]
@@ -103,7 +103,7 @@ class Backing:
             "starts_seconds": seconds(self.starts),
             "arrivals": self.arrivals,
             "over": [at.isoformat() for at in self.over],
-            "timeline": [stage.to_dict() for stage in self.timeline],
+            "timeline": [step.to_dict() for step in self.timeline],
             "limits": [one.to_dict() for one in self.limits],
             "openings": [one.to_dict() for one in self.openings],
             "notes": list(self.notes),
@@ -117,8 +117,8 @@ class Backing:
         yield _line("worst start", str(self.worst))
         if self.ordinary:
             yield _line("most weeks", str(self.ordinary))
-        for head, stage in zip(["link by link", *[""] * len(self.timeline)], self.timeline, strict=False):
-            yield _line(head, str(stage))
+        for head, step in zip(["link by link", *[""] * len(self.timeline)], self.timeline, strict=False):
+            yield _line(head, str(step))
         if not self.backed:
             which = "open time" if self.arrivals == "open" else "all time"
             yield _line("fails for", f"{share_text(self.share_failing)} of {which}")

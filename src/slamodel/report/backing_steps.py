@@ -1,4 +1,4 @@
-"""Stages: one start followed through a path, link by link: how long each waits and works, in the promise's time."""
+"""Steps: one start followed through a path, link by link: how long each waits and works, in the promise's time."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from slamodel.timeline.instants import MICROSECOND, to_datetime
 
 
 @frozen
-class Stage:
+class Step:
     """One link at the worst start.
 
     What came before ends at ``start``; after the hand-off the clock starts at ``ready``, work begins at ``begins``,
     the first open instant, and is done at ``end``. ``hand_off``, ``wait`` (its calendar is closed) and ``work`` are
-    lengths of the promise's time: over all stages they add up to what the chain takes.
+    lengths of the promise's time: over all steps they add up to what the chain takes.
     """
 
     link: Link
@@ -34,7 +34,7 @@ class Stage:
     work: timedelta
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the stage in JSON types."""
+        """Return the step in JSON types."""
         times = {name: getattr(self, name).isoformat() for name in ("start", "ready", "begins", "end")}
         lengths = {f"{name}_seconds": seconds(getattr(self, name)) for name in ("hand_off", "wait", "work")}
         return {"link": self.link.name, **times, **lengths}
@@ -47,22 +47,22 @@ class Stage:
         return f"{self.link.name}  {instant_text(self.start)} to {until}: {told}"
 
 
-def stages(promise: Ruler, path: Path, at: int, *, after: bool, zone: tzinfo | None) -> tuple[Stage, ...]:
-    """Return the stages of one start, or of those just after it."""
+def steps(promise: Ruler, path: Path, at: int, *, after: bool, zone: tzinfo | None) -> tuple[Step, ...]:
+    """Return the steps of one start, or of those just after it."""
     found, start, side = [], np.array([at], np.int64), np.array([after])
     for leg in path:
         end, side = leg.ends(start, side)
-        found.append(_stage(promise, leg, int(start[0]), int(end[0]), zone))
+        found.append(_step(promise, leg, int(start[0]), int(end[0]), zone))
         start = end
     return tuple(found)
 
 
-def _stage(promise: Ruler, leg: Leg, start: int, end: int, zone: tzinfo | None) -> Stage:
+def _step(promise: Ruler, leg: Leg, start: int, end: int, zone: tzinfo | None) -> Step:
     ready = start + leg.hand_off
     spans = leg.ruler.table.spans_one(ready, end)
     work = int(promise.table.elapsed(spans.starts, spans.ends).sum())
     table = promise.table
-    return Stage(
+    return Step(
         link=leg.link,
         start=to_datetime(start, zone),
         ready=to_datetime(ready, zone),
