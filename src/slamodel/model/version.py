@@ -217,6 +217,5 @@ def day_start(day: date, key: str) -> int:
     if found:
         return min(found)
     after, before = (from_datetime(datetime.combine(day, time(fold=fold), place.info)) // SECOND for fold in (1, 0))
-    return (
-        bisect_left(range(before + 1), day, after, key=lambda at: to_datetime(at * SECOND, place.info).date()) * SECOND
-    )
+    seconds = range(after, before + 1)
+    return seconds[bisect_left(seconds, day, key=lambda at: to_datetime(at * SECOND, place.info).date())] * SECOND

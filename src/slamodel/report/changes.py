@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, overload
 
-from attrs import evolve, fields, frozen
+from attrs import evolve, fields, frozen, has
 
 from slamodel.model.agreement import Agreement
 from slamodel.model.escalation import Level
@@ -15,15 +15,13 @@ from slamodel.report.wording import DEFAULT, ORDER, sentence
 
 Path = tuple[str, ...]
 
-# Looked into field by field; everything else is taken whole.
+# Looked into field by field, as everything that has an id; the rest is taken whole.
 _OPEN: Final = (Agreement, Target, PauseRule, Level)
+# By what entries are told apart that have no id; of pairs the first of each.
 _KEYS: Final[Mapping[tuple[type, str], str]] = {
-    (Agreement, "targets"): "id",
-    (Agreement, "parties"): "id",
     (Agreement, "calendars"): "",
     (Target, "limits"): "",
     (Target, "pauses"): "name",
-    (Target, "escalations"): "id",
 }
 _RECORD: Final = frozenset(
     ("version", "state", "recorded_at", "approvals", "change_note", "suspensions", "termination", "renewals")
@@ -115,7 +113,7 @@ def diff(old: Agreement, new: Agreement) -> Changes:
 def _differ(path: Path, old: Any, new: Any) -> Iterator[tuple[Path, Any, Any]]:
     if old == new:
         return
-    if type(old) is not type(new) or not isinstance(old, _OPEN):
+    if type(old) is not type(new) or not _is_open(old):
         yield path, old, new
         return
     for one in fields(type(old)):
@@ -135,9 +133,16 @@ def _differ_by_key(path: Path, old: dict[str, Any], new: dict[str, Any]) -> Iter
         yield (*path, ORDER), tuple(old), tuple(new)
 
 
+def _is_open(value: Any) -> bool:
+    return isinstance(value, _OPEN) or (has(type(value)) and hasattr(value, "id"))
+
+
 def _key(kind: type, name: str, *values: Any) -> str | None:
     """Return by what the entries of a field are told apart; None where they are taken whole."""
     by = _KEYS.get((kind, name))
+    if by is None:
+        entries = [entry for value in values if isinstance(value, tuple) for entry in value]
+        by = "id" if entries and all(_is_open(entry) for entry in entries) else None
     if by is None:
         return None
     for value in values:
@@ -165,9 +170,9 @@ def _applied(value: Any, changes: list[tuple[Path, Any]]) -> Any:
         found.setdefault(path[0], []).append((path[1:], new))
     made = {}
     for name, inner in found.items():
-        mine, by = getattr(value, name), _KEYS.get((type(value), name))
-        whole = by is None or any(not path for path, _ in inner)
-        made[name] = _applied(mine, inner) if whole else _applied_by_key(by or "", mine, inner)
+        mine, by = getattr(value, name), _KEYS.get((type(value), name), "id")
+        whole = any(not path for path, _ in inner) or not isinstance(mine, tuple)
+        made[name] = _applied(mine, inner) if whole else _applied_by_key(by, mine, inner)
     return evolve(value, **made)
 
 

@@ -36,7 +36,7 @@ def sentence(path: tuple[str, ...], old: Any, new: Any, before: Agreement, after
     """Return one sentence for what lies on a path of one agreement and of another (None: it is not there)."""
     del before
     match path:
-        case (("targets" | "calendars" | "parties") as what, key) if key == ORDER:
+        case (what, key) if key == ORDER:
             return f"{what} are written in another order"
         case ("targets", name, "limits", priority) if priority != ORDER:
             return _limit(name, priority, old, new, after)
@@ -50,8 +50,8 @@ def sentence(path: tuple[str, ...], old: Any, new: Any, before: Agreement, after
             return _part(name, rest, old, new)
         case ("calendars", name):
             return _calendar(name, old, new)
-        case ("parties", name):
-            return _part(f"party {name!r}", [], old, new)
+        case (what, key, *rest):
+            return _part(f"{what.replace('_', ' ')}, {key!r}", rest, old, new)
     return _part("", list(path), old, new)
 
 
