@@ -48,7 +48,11 @@ TIMES = ("opened_at", "resolved_at", "wait_until", "due_at")
 FIELDS = ("do", "status", "priority", "vendor")
 ALWAYS = {"timezone": "UTC", "hours": "24x7"}
 RESOLUTIONS = {"us": MOMENT, "ms": 1000 * MOMENT, "s": SECOND, "min": MINUTE}
-WAITING: dict[str, tuple[Any, ...]] = {"boundary": ("open", "day_end")}
+WAITING: dict[str, tuple[Any, ...]] = {
+    "boundary": ("open", "day_end"),
+    "limited": ("at_most", "at_most_in_total", "at_least"),
+    "pause_measure": ("wall", "last_wall"),
+}
 """What the generators know and leave out: fields of a target that clocks do not look at yet."""
 
 
