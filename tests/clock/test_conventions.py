@@ -248,3 +248,18 @@ def test_a_target_may_start_at_the_breach_of_another() -> None:
     assert verdict(target, OPENED, as_of="2026-12-14T12:59Z")["stage"] == "pending"
     found = verdict(target, OPENED, as_of="2026-12-14T14:00Z")
     assert (found["started_at"], found["elapsed"]) == (at("2026-12-14T13:00Z"), length("1h"))
+
+
+def test_a_due_before_the_start_by_timestamps() -> None:
+    """C5 field: the breach is the start, also where timestamps are compared."""
+    options = {"within": "on due_date", "judge": "timestamp"}
+    lines = (f"{OPENED} due_date=2026-12-11T11:00Z", "2026-12-14T10:00Z resolved")
+    found = judged(options, *lines, **TIMES)
+    assert (found["stage"], found["breached_at"]) == ("missed", at("2026-12-14T09:00Z"))
+    assert found["due"] == at("2026-12-11T11:00Z")
+
+
+def test_a_boundary_holds_with_a_grace_too() -> None:
+    """C3 boundary: by timestamps what is late is told as the next opening: 6 h and an hour of grace end at 17:00."""
+    options = {"within": "6h", "grace": "1h", "judge": "timestamp", "boundary": "open"}
+    assert judged(options, OPENED)["breaches_after"] == at("2026-12-15T09:00Z")

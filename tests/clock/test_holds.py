@@ -129,3 +129,12 @@ def test_a_stop_during_a_capped_pause() -> None:
     """C8, C9: what ran after the cap counts, although the item was still awaiting the customer."""
     found = paused({"at_most": "1h"}, PAUSED, "2026-12-14T16:00Z resolved", as_of="2026-12-20T00:00Z", within="5h")
     assert (found["stage"], found["elapsed"], found["breached_at"]) == ("missed", length("6h"), at("2026-12-14T15:00Z"))
+
+
+def test_a_pause_that_began_before_there_was_a_limit() -> None:
+    """C8 least: its cap counts from where a limit, and with it a calendar, is there."""
+    rules = {"paused": {"when": "paused", "until": "resumed", "at_most": "2h"}}
+    target = promise({"P1": "8h"}, calendar=HOURS, pauses=rules)
+    lines = (OPENED, "2026-12-14T10:00Z paused", "2026-12-14T11:00Z priority priority=P1")
+    found = verdict(target, *lines, as_of="2026-12-14T15:00Z")
+    assert (found["paused"], found["elapsed"]) == (length("2h"), length("2h"))

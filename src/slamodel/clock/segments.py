@@ -190,8 +190,9 @@ def _changed_at(plan: Plan, rows: Rows, lives: _Lives) -> Int64:
 
 def _limited_on(hold: Hold, rows: Rows, lives: _Lives) -> NDArray[np.bool_]:
     """Return whether the condition of a pause that can end by itself holds after each row of the last clock."""
-    active = (lives.stage == kernel.ACTIVE) & (lives.limit_row >= 0)
-    mine: NDArray[np.bool_] = active & (np.arange(len(active)) >= lives.begun[rows.owners])
+    active = lives.stage == kernel.ACTIVE
+    counted = active & (lives.limit_row >= 0)
+    mine: NDArray[np.bool_] = counted & (np.arange(len(active)) >= lives.begun[rows.owners])
     if hold.ends is None:
         mine &= rows.ask(hold.begins)
     else:

@@ -76,6 +76,10 @@ def stand(plan: Plan, segments: Segments, given: Mapping[str, Int64]) -> Standin
     breaches_after = due if plan.by_timestamp else used_up
     if plan.strict or allowed is not limit:
         breaches_after = runs_out(plan, segments, totals, used, allowed, anchors, late=plan.strict)
+        breaches_after = plan.published(breaches_after, row) if plan.by_timestamp else breaches_after
+    if dated:
+        # A due that lay before the start is late from the start.
+        breaches_after = np.maximum(breaches_after, np.where(breaches_after == NAT, NAT, segments.started_at))
     wall_paused = per_item(wall - wall_ran, first)
     if plan.by_wall:
         due, breaches_after = _by_wall(plan, segments, limit, raw, allowed, wall - wall_ran, wall_paused)
