@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from slamodel.io.agreement_file import load, loads
     from slamodel.io.event_file import write_rejects
     from slamodel.io.verdict_file import write_verdicts
+    from slamodel.io.written_agreement import dump, dumps, to_dict
     from slamodel.model.agreement import Agreement
     from slamodel.model.dialects import Dialect, dialects
     from slamodel.model.escalation import Level
@@ -70,12 +71,15 @@ __all__ = [
     "Target",
     "VerdictTable",
     "dialects",
+    "dump",
+    "dumps",
     "evaluate",
     "explain",
     "load",
     "loads",
     "next_breaches",
     "read_events",
+    "to_dict",
     "write_rejects",
     "write_verdicts",
 ]
@@ -99,12 +103,15 @@ _LATER: Final = {
     "Target": "slamodel.model.target.Target",
     "VerdictTable": "slamodel.clock.verdicts.VerdictTable",
     "dialects": "slamodel.model.dialects.dialects",
+    "dump": "slamodel.io.written_agreement.dump",
+    "dumps": "slamodel.io.written_agreement.dumps",
     "evaluate": "slamodel.frames.evaluate.evaluate",
     "explain": "slamodel.clock.explain.explain",
     "load": "slamodel.io.agreement_file.load",
     "loads": "slamodel.io.agreement_file.loads",
     "next_breaches": "slamodel.clock.upcoming.next_breaches",
     "read_events": "slamodel.frames.intake.events_of",
+    "to_dict": "slamodel.io.written_agreement.to_dict",
     "write_rejects": "slamodel.io.event_file.write_rejects",
     "write_verdicts": "slamodel.io.verdict_file.write_verdicts",
 }

@@ -9,6 +9,7 @@ from slamodel.errors import AgreementError
 from slamodel.io._calendars import Covers, read_covers
 from slamodel.io._dialects import Spoken, named_dialect, read_dialect
 from slamodel.io._document import Document
+from slamodel.io._documents import extended, read_documents
 from slamodel.io._escalation import read_escalation
 from slamodel.io._event_map import read_event_map
 from slamodel.io._pauses import read_pauses
@@ -31,18 +32,22 @@ _KEYS: Final = (
 def load(source: Any, *, dialect: str = "") -> Portfolio:
     """Read the agreements of a file (.yaml, .yml, .toml, .json), or of a mapping with the same keys.
 
+    A folder, or a list of paths, is read as one portfolio: what a file without agreements says holds for all of
+    them. A template that an agreement ``extends`` is among what is read, or in a file beside it.
+
     ``dialect`` is the name of a product whose way of counting holds in place of the one that the agreements name;
     what a target says itself goes before either. Raises AgreementError with every problem found, each with its
     file, line, column and path.
     """
     problems = Problems()
-    return _portfolio(read_document(source, problems=problems), problems, dialect)
+    return _portfolio(read_documents(source, problems, _check_version), problems, dialect)
 
 
 def loads(text: str | bytes, *, format: str = "yaml", dialect: str = "") -> Portfolio:  # noqa: A002  as json calls it
     """Read the agreements of a text in "yaml", "toml" or "json", as `load` reads those of a file."""
     problems = Problems()
-    return _portfolio(read_document(text, format=format, problems=problems), problems, dialect)
+    document = extended(read_document(text, format=format, problems=problems), problems)
+    return _portfolio(document, problems, dialect)
 
 
 def _portfolio(document: Document, problems: Problems, dialect: str) -> Portfolio:
