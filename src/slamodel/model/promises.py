@@ -59,7 +59,7 @@ def _followed(live: _Live, suspended: InstantSpans) -> tuple[Target, ...]:
             _check_followed(first, one)
         if first.priority_change != "carry":
             msg = f"target {name!r} has priority_change: {first.priority_change}, and as_of: event carries elapsed time"
-            raise AgreementError(f"{msg}; use carry, or as_of: opened or latest", "E107")
+            raise AgreementError(f"{msg}; use carry, or as_of: opened or latest", "E153")
         changes = [
             Amendment(since, version.version) if one is None else _amendment(since, version, one)
             for since, version, one in there
@@ -83,7 +83,7 @@ def _check_followed(first: Target, other: Target) -> None:
         return
     differ = [one.name for one in fields(Target) if getattr(same, one.name) != getattr(mine, one.name)]
     msg = f"version {other.in_force.version} changes {', '.join(differ)} of target {first.id!r}; as_of: event follows "
-    raise AgreementError(msg + "changes of limits and calendars only: use opened or latest", "E107")
+    raise AgreementError(msg + "changes of limits and calendars only: use opened or latest", "E153")
 
 
 def _shape(target: Target, like: Target) -> Target:
