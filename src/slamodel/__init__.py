@@ -32,20 +32,35 @@ if TYPE_CHECKING:
     from slamodel.io.verdict_file import write_verdicts
     from slamodel.io.written_agreement import dump, dumps, to_dict
     from slamodel.model.agreement import Agreement
+    from slamodel.model.approval import Approval
+    from slamodel.model.chain import AllOf, AnyOf, InOrder, Link
     from slamodel.model.dialects import Dialect, dialects
     from slamodel.model.escalation import Level
     from slamodel.model.event_map import EventMap
     from slamodel.model.limit import Limit
+    from slamodel.model.party import Party
     from slamodel.model.pause import PauseRule
     from slamodel.model.portfolio import Portfolio
     from slamodel.model.target import Moment, Target
+    from slamodel.model.versions import Versions
+    from slamodel.report.backing import prove
+    from slamodel.report.backing_lints import Misalignment, misalignments
+    from slamodel.report.backing_result import Backing
+    from slamodel.report.backing_shares import ShareBacking, prove_share
+    from slamodel.report.changes import Changes, diff
+    from slamodel.report.impact import Impact, impact
 
 __all__ = [
     "Agreement",
     "AgreementError",
+    "AllOf",
+    "AnyOf",
+    "Approval",
+    "Backing",
     "Calendar",
     "CalendarError",
     "CalendarTable",
+    "Changes",
     "CombinedCalendar",
     "Dialect",
     "DurationError",
@@ -56,28 +71,40 @@ __all__ = [
     "Explanation",
     "HolidayHorizonWarning",
     "HorizonError",
+    "Impact",
+    "InOrder",
     "InstantError",
     "Level",
     "Limit",
+    "Link",
+    "Misalignment",
     "Moment",
     "NextBreaches",
+    "Party",
     "PauseRule",
     "Portfolio",
     "Problem",
     "ServiceCalendar",
+    "ShareBacking",
     "SlaModelError",
     "Stopwatch",
     "Stretch",
     "Target",
     "VerdictTable",
+    "Versions",
     "dialects",
+    "diff",
     "dump",
     "dumps",
     "evaluate",
     "explain",
+    "impact",
     "load",
     "loads",
+    "misalignments",
     "next_breaches",
+    "prove",
+    "prove_share",
     "read_events",
     "to_dict",
     "write_rejects",
@@ -87,29 +114,46 @@ __all__ = [
 # Loaded when first asked for, so that `import slamodel` stays light.
 _LATER: Final = {
     "Agreement": "slamodel.model.agreement.Agreement",
+    "AllOf": "slamodel.model.chain.AllOf",
+    "AnyOf": "slamodel.model.chain.AnyOf",
+    "Approval": "slamodel.model.approval.Approval",
+    "Backing": "slamodel.report.backing_result.Backing",
+    "Changes": "slamodel.report.changes.Changes",
     "Dialect": "slamodel.model.dialects.Dialect",
     "EscalationTable": "slamodel.clock.escalation_table.EscalationTable",
     "EventMap": "slamodel.model.event_map.EventMap",
     "EventTable": "slamodel.clock.events.EventTable",
     "Explanation": "slamodel.clock.explain.Explanation",
+    "Impact": "slamodel.report.impact.Impact",
+    "InOrder": "slamodel.model.chain.InOrder",
     "Level": "slamodel.model.escalation.Level",
     "Limit": "slamodel.model.limit.Limit",
+    "Link": "slamodel.model.chain.Link",
+    "Misalignment": "slamodel.report.backing_lints.Misalignment",
     "Moment": "slamodel.model.target.Moment",
     "NextBreaches": "slamodel.clock.upcoming.NextBreaches",
+    "Party": "slamodel.model.party.Party",
     "PauseRule": "slamodel.model.pause.PauseRule",
     "Portfolio": "slamodel.model.portfolio.Portfolio",
+    "ShareBacking": "slamodel.report.backing_shares.ShareBacking",
     "Stopwatch": "slamodel.clock.stopwatch.Stopwatch",
     "Stretch": "slamodel.clock.ledger.Stretch",
     "Target": "slamodel.model.target.Target",
     "VerdictTable": "slamodel.clock.verdicts.VerdictTable",
+    "Versions": "slamodel.model.versions.Versions",
     "dialects": "slamodel.model.dialects.dialects",
+    "diff": "slamodel.report.changes.diff",
     "dump": "slamodel.io.written_agreement.dump",
     "dumps": "slamodel.io.written_agreement.dumps",
     "evaluate": "slamodel.frames.evaluate.evaluate",
     "explain": "slamodel.clock.explain.explain",
+    "impact": "slamodel.report.impact.impact",
     "load": "slamodel.io.agreement_file.load",
     "loads": "slamodel.io.agreement_file.loads",
+    "misalignments": "slamodel.report.backing_lints.misalignments",
     "next_breaches": "slamodel.clock.upcoming.next_breaches",
+    "prove": "slamodel.report.backing.prove",
+    "prove_share": "slamodel.report.backing_shares.prove_share",
     "read_events": "slamodel.frames.intake.events_of",
     "to_dict": "slamodel.io.written_agreement.to_dict",
     "write_rejects": "slamodel.io.event_file.write_rejects",
