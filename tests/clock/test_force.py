@@ -355,6 +355,41 @@ def test_the_whole_table_speaks_of_its_own_items() -> None:
     assert [key.split("/")[0] for key in told.column("key").tolist()] == ["desk", "desk"]
 
 
+def test_suspension_of_what_hangs_on_a_clock() -> None:
+    """C12 suspended: a clock that starts at the breach of another starts when it comes, suspended time left out."""
+    above = target(P2=2)
+    publish = evolve(target("publish", P2=4), starts=sm.Moment(after=above, edge="breached"))
+    made = agreement(above, publish, starts_on="2026-01-01").suspend(at("2026-06-30T10:00"), at("2026-06-30T14:00"))
+    events = log(("A", "2026-06-30T09:00", "opened"))
+    found = {one["target"]: one for one in sm.evaluate(sm.Portfolio((made,)), events, as_of=at("2026-06-30T16:00"))}
+    assert found["resolve"]["breached_at"] == found["publish"]["started_at"] == at("2026-06-30T15:00")
+
+
+DATES = st.integers(0, 30).map(lambda number: date(2026, 6, 1) + timedelta(days=number))
+
+
+@given(
+    st.lists(DATES, min_size=1, max_size=4),
+    st.lists(st.none() | DATES, min_size=4, max_size=4),
+    st.lists(DATES, max_size=5),
+)
+def test_the_rule_names_the_version_in_force(starts: list[date], ends: list[date | None], opened: list[date]) -> None:
+    """C12 opened: for any versions and items, the version that judges is the one that was in force at the opening."""
+    made = [
+        agreement(target(P2=8), version=number, starts_on=start.isoformat(), ends_on=end.isoformat() if end else "")
+        for number, (start, end) in enumerate(zip(sorted(starts), ends, strict=False), 1)
+    ]
+    book = sm.Portfolio(tuple(made))
+    rows = [(f"I{number}", f"{day}T00:30", "opened") for number, day in enumerate([date(2026, 5, 1), *opened])]
+    found = {one["item"]: one["rule"] for one in sm.evaluate(book, log(*rows), as_of=at("2026-08-01"))}
+    expected = {}
+    for item, when, _ in rows:
+        one = book.versions("desk").in_force(at(when))
+        if one is not None:
+            expected[item] = f"desk{f'@{one.version}' if one.version > 1 else ''}/resolve/P2"
+    assert found == expected
+
+
 ACME, GOLD = In("client", ("acme",)), In("tier", ("gold",))
 ITEM = log(("INC7", "2026-06-30T09:00", "opened"), client="acme", tier="gold")
 

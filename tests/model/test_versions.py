@@ -15,6 +15,10 @@ from hypothesis import strategies as st
 
 import slamodel as sm
 from slamodel.model.approval import Renewal, Suspension, Termination
+from slamodel.model.metric import Metric
+from slamodel.model.percent import Percent
+from slamodel.model.period import Period
+from slamodel.model.period_target import PeriodTarget
 from slamodel.model.version import AS_OF_RULES, FORMALITIES, MID_PERIODS, STATES, day_start
 from slamodel.timeline.durations import Amount
 from slamodel.timeline.instants import HOUR, to_datetime
@@ -304,6 +308,40 @@ def test_backdated() -> None:
     assert (problem.code, problem.path) == ("W183", "payroll.from")
     assert problem.message == "version 1 was agreed 2026-01-10 and takes effect 2026-01-01 (backdated)"
     assert AGREED.warnings == FIRST.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("per", "days"),
+    [
+        (Period(), ["2026-06-02", "2026-06-30"]),
+        (Period("month", 15), ["2026-06-01", "2026-06-14", "2026-06-16"]),
+        (Period("quarter"), ["2026-06-01", "2026-07-02"]),
+        (Period("year"), ["2026-07-01"]),
+        (Period("week"), ["2026-06-02", "2026-06-07"]),
+    ],
+)
+def test_amid_a_period(per: Period, days: list[str]) -> None:
+    """W184: a later version that begins inside a period that is measured is told."""
+    expected = PeriodTarget(
+        id="p95", metric=Metric(kind="attainment", target="resolve"), expected=Percent.parse("95%"), per=per
+    )
+    for day in days:
+        made = evolve(SECOND, starts_on=day, measured=(expected, evolve(expected, id="other")))
+        [problem] = sm.Versions((AGREED, made)).warnings
+        assert (problem.code, problem.path) == ("W184", "payroll.from")
+        assert problem.message.startswith(
+            f"{day} is inside a {per} that 'other' is measured over; mid_period: next_period"
+        )
+        assert sm.Versions((made,)).warnings == ()
+    begins = {"month": "2026-06-15" if per.first else "2026-06-01", "week": "2026-06-01", "year": "2027-01-01"}
+    made = evolve(SECOND, starts_on=begins.get(per.unit, "2026-07-01"), measured=(expected,))
+    assert sm.Versions((AGREED, made)).warnings == ()
+    assert (
+        sm.Versions(
+            (AGREED, evolve(made, starts_on="2026-06-03", measured=(evolve(expected, per=Period("term")),)))
+        ).warnings
+        == ()
+    )
 
 
 def test_portfolio_of_versions() -> None:

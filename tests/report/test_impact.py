@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import slamodel as sm
+from slamodel.model.selector import In
 from slamodel.report.impact import TargetImpact
 
 BOOK = """
@@ -79,6 +80,14 @@ def test_cancelled_clocks_have_no_verdict() -> None:
             for hour, do in ((0, "opened"), (7, "cancelled"))]  # fmt: skip
     [resolve, _] = sm.impact(NOW, THEN, sm.read_events(rows, NOW.events))
     assert (resolve.judged, resolve.changes) == (0, 0)
+
+
+def test_an_agreement_is_for_its_own_items() -> None:
+    """What an agreement applies to counts, its dates and suspensions do not."""
+    own = evolve(NOW, applies=In("priority", ("P1",)), starts_on="2027-01-01")
+    assert sm.impact(NOW, own, LOG)[0].removed == ("A", "B", "C")
+    still = NOW.suspend(datetime(2026, 1, 1, tzinfo=UTC)).terminate(datetime(2026, 1, 1, tzinfo=UTC))
+    assert sm.impact(NOW, still, LOG).changes == 0
 
 
 def test_portfolios_judge_by_version() -> None:

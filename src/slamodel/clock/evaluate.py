@@ -33,7 +33,8 @@ def evaluate(
     ``progress`` is called with the number of events done since the last call.
 
     One row an item and target, in the order of the targets, then of the items' names. Raises EventError where
-    the log lacks a field that a target needs, or where no priority of the log has a limit.
+    the log lacks a field that a target needs, or where no priority of the log has a limit; AgreementError where two
+    agreements claim an item equally (E191), or versions cannot be followed as they say (C12).
     """
     if not len(events):
         raise EventError("the log has no usable row", "E190")

@@ -30,7 +30,8 @@ def evaluate(
     called with the number of events judged since its last call.
 
     One row an item and target, in the order of the targets, then of the items' names. Raises EventError where
-    the log cannot be read, lacks a field that a target needs, or has no priority with a limit.
+    the log cannot be read, lacks a field that a target needs, or has no priority with a limit; AgreementError where
+    two agreements claim an item equally (E191), or versions cannot be followed as they say (C12).
     """
     if isinstance(book, Portfolio):
         targets, needed, how = book.targets, book.fields, book.events

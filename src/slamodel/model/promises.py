@@ -44,8 +44,21 @@ def _target(target: Target, version: Agreement, opened: InstantSpans, suspended:
     if version.applies != ALWAYS_TRUE:
         own = () if target.applies == ALWAYS_TRUE else (target.applies,)
         made = evolve(made, applies=Every((version.applies, *own)))
+    if suspended:
+        made = _suspended(made, suspended)
     force = InForce(version=version.version, opened=opened, suspended=suspended)
     return made if force == made.in_force else evolve(made, in_force=force)
+
+
+def _suspended(target: Target, spans: InstantSpans) -> Target:
+    """Return a target whose clock stands still in spans, as do those that it hangs on."""
+
+    def moment(one: Moment) -> Moment:
+        return one if one.after is None else evolve(one, after=_suspended(one.after, spans))
+
+    force = evolve(target.in_force, suspended=spans)
+    starts, stops, ends = moment(target.starts), moment(target.stops), moment(target.ends)
+    return evolve(target, in_force=force, starts=starts, stops=stops, ends=ends)
 
 
 def _followed(live: _Live, suspended: InstantSpans) -> tuple[Target, ...]:

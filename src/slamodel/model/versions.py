@@ -12,6 +12,7 @@ from slamodel.errors import AgreementError, Problem
 from slamodel.model._checks import Problems
 from slamodel.model.agreement import Agreement
 from slamodel.model.in_force import InstantSpans, merged
+from slamodel.model.period import Period
 from slamodel.model.version import day_start, out_of_order
 from slamodel.timeline.instants import LAST, from_datetime
 
@@ -130,13 +131,36 @@ class Versions(Sequence[Agreement]):
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
-        """What is odd about the versions and no error (W183)."""
-        return tuple(problem.under(one.id) for one in self.agreements for problem in one.warnings)
+        """What is odd about the versions and no error: backdated (W183), or changed amid a measured period (W184)."""
+        found = [(one, problem) for one in self.agreements for problem in one.warnings]
+        found += [(one, problem) for one in self.agreements[1:] for problem in _amid(one)]
+        return tuple(problem.under(one.id) for one, problem in found)
 
 
 def instant(at: date, agreement: Agreement) -> int:
     """Return an aware datetime as an instant, or the first instant of a date in an agreement's zone."""
     return from_datetime(at) if isinstance(at, datetime) else day_start(at, agreement.zone)
+
+
+def _amid(one: Agreement) -> list[Problem]:
+    """Return what starts inside a period that is measured (W184)."""
+    if one.state != "agreed" or not one.starts_on:
+        return []
+    day = date.fromisoformat(one.starts_on)
+    inside = {str(target.per): target.id for target in one.measured if not _begins(day, target.per)}
+    says = f"mid_period: {one.mid_period} says how it counts"
+    return [
+        Problem("W184", "from", f"{one.starts_on} is inside a {per} that {name!r} is measured over; {says}")
+        for per, name in inside.items()
+    ]
+
+
+def _begins(day: date, per: Period) -> bool:
+    """Return whether a period of the calendar begins on a day; others have no beginning that is known here."""
+    if per.unit == "week":
+        return day.weekday() == per.first
+    months = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}.get(per.unit, 0)
+    return not months or (day.day == (per.first or 1) and (day.month - 1) % months == 0)
 
 
 def _is_known(recorded_at: datetime | None, now: int) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final, TypeAlias, overload
 
 import numpy as np
-from attrs import frozen
+from attrs import evolve, frozen
 
 from slamodel.clock.evaluate import evaluate
 from slamodel.clock.events import EventTable
@@ -106,8 +106,11 @@ def impact(old: Paper, new: Paper, events: EventTable, *, as_of: datetime | None
     return Impact(tuple(found))
 
 
-def _judged(paper: Paper) -> Portfolio | tuple[Target, ...]:
-    return paper if isinstance(paper, Portfolio) else paper.targets
+def _judged(paper: Paper) -> Portfolio:
+    if isinstance(paper, Portfolio):
+        return paper
+    ever = evolve(paper, starts_on="", ends_on="", renewals=(), termination=None, suspensions=())
+    return Portfolio((evolve(ever, state="agreed", as_of_rule="opened"),))
 
 
 def _late(verdicts: VerdictTable) -> dict[tuple[str, str], dict[Any, bool]]:
