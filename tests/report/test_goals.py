@@ -210,7 +210,7 @@ def test_ranks(values: list[int], share: Fraction) -> None:
 
 @given(st.lists(st.integers(0, 100), min_size=1, max_size=60), st.integers(0, 100), st.integers(1, 100))
 def test_percentile_is_attainment(values: list[int], limit: int, per_cent: int) -> None:
-    """ "95 % within 4 h" holds just where its nearest-rank percentile is at most the limit."""
+    """So great a share is within a limit just where its nearest-rank percentile is."""
     share = Fraction(per_cent, 100)
     within = sum(value <= limit for value in values)
     held = judge_share(within, len(values), Goal(expected=share)).verdict == "met"
