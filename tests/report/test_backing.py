@@ -20,6 +20,7 @@ from slamodel.report.backing_lints import misalignments
 from slamodel.report.backing_result import Backing
 from slamodel.report.backing_shares import Share, prove_share
 from slamodel.timeline.durations import Amount, parse_amount
+from slamodel.timeline.instants import HOUR
 from slamodel.timeline.relative import parse_due
 
 LONDON = ZoneInfo("Europe/London")
@@ -52,7 +53,7 @@ def hours(length: timedelta | None) -> float | None:
 
 
 def largest(backing: Backing) -> dict[str, float | None]:
-    return {one.link.target: hours(one.largest) for one in backing.limits}
+    return {one.link.target: None if one.largest is None else one.largest.us / HOUR for one in backing.limits}
 
 
 YEAR = over("2026-01-01", "2027-01-01")
@@ -377,6 +378,74 @@ def test_business_days_as_hours() -> None:
     assert prove(days, link("a-ola/a", "16h", BUSINESS), over=YEAR).slack == timedelta()
 
 
+def days(number: int, reading: str = "same_time", calendar: Calendar = BUSINESS) -> Limit:
+    return Limit(Amount(days=number), calendar, reading=reading)
+
+
+def test_promise_in_business_days() -> None:
+    """C5: three business days, the same time, allow 24 h of an office of eight hours; 17 h leave 7 h."""
+    chain = InOrder([link("a-ola/a", "1h", BUSINESS), link("b-ola/b", "16h", BUSINESS)])
+    found = prove(days(3), chain, over=YEAR)
+    assert (hours(found.limit), hours(found.takes), hours(found.slack)) == (24, 17, 7)
+    assert found.backed
+    assert found.attained
+    assert largest(found) == {"a": 8, "b": 23}
+
+
+def test_promise_by_the_end_of_a_day() -> None:
+    """C5: one day, until its close, allows the less the later the start: 8 h are left just before 17:00."""
+    chain, week = link("a-ola/a", "8h30m", BUSINESS), over("2026-06-08", "2026-06-15")
+    found = prove(days(1, "end_of_day"), chain, over=week)
+    assert (found.backed, found.slack, hours(found.limit)) == (False, -30 * MINUTE, 8)
+    assert (found.worst_start, found.worst.side, found.attained) == (at("2026-06-08T17:00"), "just before", False)
+    assert found.failing == timedelta(hours=2.5), "from 16:30 to 17:00 on five days"
+    assert largest(found) == {"a": 8}
+    every = prove(days(1, "end_of_day"), chain, over=week, arrivals="any")
+    assert (every.worst_start, every.worst.side, every.attained) == (at("2026-06-08T17:00"), "at", True)
+    assert every.failing == timedelta(hours=5 * 7.5 + 48), "from 16:30 to midnight, and the weekend"
+
+
+def test_link_in_business_days() -> None:
+    """C5: a link until the close of the next business day takes 16 h of a start at 09:00; its largest is in days."""
+    chain = Link("a-ola", "a", days(1, "end_of_day"))
+    found = prove(limit("16h", BUSINESS), chain, over=YEAR)
+    assert (found.backed, hours(found.takes)) == (True, 16)
+    assert [one.largest for one in found.limits] == [Amount(days=1)]
+    assert [one.largest for one in prove(limit("30h", BUSINESS), chain, over=YEAR).limits] == [Amount(days=2)]
+    less = prove(limit("12h", BUSINESS), chain, over=YEAR)
+    assert (less.backed, less.broken_by) == (False, ("a-ola/a",))
+    assert less.to_dict()["limits"] == [{"link": "a-ola/a", "limit": "1bd", "largest_days": None}]
+    assert "a-ola/a  1bd; the others as they are, at most 1bd" in str(found)
+
+
+def test_link_in_business_days_before_another() -> None:
+    """C5: what is done at the close of a day is taken up the next: the link that follows begins at its opening."""
+    chain = InOrder([Link("a-ola", "a", days(1, "end_of_day")), link("b-ola/b", "2h", BUSINESS)])
+    assert hours(prove(limit("16h", BUSINESS), chain, over=YEAR).takes) == 18
+    same = InOrder([Link("a-ola", "a", days(1)), link("b-ola/b", "2h", BUSINESS)])
+    found = prove(limit("16h", BUSINESS), same, over=YEAR)
+    assert hours(found.takes) == 10
+    assert largest(found)["b"] == 8
+
+
+def test_one_start_of_a_link_in_business_days() -> None:
+    """A window in which nothing opens or closes is a window too."""
+    begin = at("2026-06-09T10:00")
+    found = prove(limit("9h", ALWAYS), Link("a-ola", "a", days(1)), over=(begin, begin + MINUTE))
+    assert (hours(found.takes), found.worst.side, found.failing) == (24, "at", MINUTE)
+
+
+@pytest.mark.parametrize(
+    ("due", "takes"),
+    [("end of next business day", 16), ("by 12:00 next business day", 11), ("end of same business day", 8)],
+)
+def test_link_due_in_words(due: str, takes: float) -> None:
+    """C5: dues in words are proved too; there is no amount of theirs that could be another."""
+    chain = Link("a-ola", "a", Limit(Amount(), BUSINESS, due=parse_due(due)))
+    found = prove(limit("20h", BUSINESS), chain, over=YEAR)
+    assert (hours(found.takes), found.limits) == (takes, ())
+
+
 def test_combined_calendars() -> None:
     """Links may be worked on combined calendars, and promises counted on them."""
     freeze = ServiceCalendar(timezone="Europe/London", hours={"wed": "09:00-13:00"})
@@ -389,24 +458,16 @@ def test_combined_calendars() -> None:
     ("ask", "message"),
     [
         (
-            lambda: prove(Limit(parse_amount("3bd"), BUSINESS), b1("4h"), over=YEAR, target="sla/resolve"),
-            "sla/resolve: '3bd' read as same_time",
+            lambda: prove(PROMISE, Link("a", "b", Limit(Amount(), BUSINESS, due=parse_due("on due_date"))), over=YEAR),
+            "a/b: on due_date is another for each item; prove the chain for one amount, such as 4h",
         ),
         (
-            lambda: prove(PROMISE, link("a/b", "2bd", BUSINESS), over=YEAR),
-            "a/b: '2bd' read as same_time is a due on a date",
-        ),
-        (
-            lambda: prove(
-                PROMISE,
-                Link("a", "b", Limit(Amount(), BUSINESS, due=parse_due("end of next business day"))),
-                over=YEAR,
-            ),
-            "a/b: 'end of next business day' is a due on a date",
+            lambda: prove(Limit(Amount(), BUSINESS, field="agreed"), b1("4h"), over=YEAR, target="sla/resolve"),
+            "sla/resolve: the limit in field 'agreed' is another for each item",
         ),
         (
             lambda: prove(PROMISE, Link("a", "b", Limit(Amount(), BUSINESS, field="agreed")), over=YEAR),
-            r"a/b: its limit is in field 'agreed' of each item.* \[E136\]",
+            r"a/b: the limit in field 'agreed' is another for each item.* \[E136\]",
         ),
         (lambda: prove(PROMISE, b1("4h"), over=YEAR[::-1]), "over: .* is no window; its end lies after its start"),
         (lambda: prove(PROMISE, b1("4h"), over=YEAR, arrivals="all"), "arrivals: 'all' is neither 'open' nor 'any'"),

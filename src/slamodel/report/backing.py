@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
@@ -11,14 +11,12 @@ from slamodel.errors import AgreementError
 from slamodel.model._checks import Problems
 from slamodel.model.chain import AllOf, Chain, InOrder, Link
 from slamodel.model.limit import Limit
-from slamodel.report.backing_course import course
-from slamodel.report.backing_legs import covered, ruler
 from slamodel.report.backing_limits import link_limits
 from slamodel.report.backing_openings import openings
 from slamodel.report.backing_proof import proof_of
 from slamodel.report.backing_result import Backing
 from slamodel.report.backing_steps import Step, steps
-from slamodel.report.backing_worst import AFTER, mondays, ordinary_start, worst_start
+from slamodel.report.backing_worst import mondays, ordinary_start, peak
 from slamodel.timeline.instants import MICROSECOND, from_datetime
 
 ARRIVALS: Final = ("open", "any")
@@ -34,25 +32,23 @@ def prove(
     starts count in the promise's open time ("open") or at any instant ("any"); what the chain takes at worst is the
     same, the share of starts that fail is not. ``target`` names the promise in the answer.
 
-    Raises AgreementError for limits that are no covered time: business days read as dates, dues in words, amounts in
-    a field (E132, E136); for what is no chain or no window (E107), a link with two limits (E102), and a window in
-    which the promise is never open (E121). InstantError for naive datetimes;
-    HorizonError where a calendar never opens again.
+    Raises AgreementError for limits that each item has for itself (E136); for what is no chain or no window (E107), a
+    link with two limits (E102), and a window in which the promise is never open (E121). InstantError for naive
+    datetimes; HorizonError where a calendar never opens again.
     """
     low, high = (from_datetime(at) for at in over)
-    limit = covered(promise, target)
-    measure = ruler(promise.calendar)
     _check(chain, over, arrivals)
+    proof = proof_of(promise, chain, (low, high), target=target, open_only=arrivals == "open")
+    measure, zone = proof.promise, over[0].tzinfo
     if not measure.table.elapsed_one(low, high):
         msg = f"{target}: its calendar is never open from {over[0]} to {over[1]}; take a window in which it is"
         raise AgreementError(msg, "E121")
-    proof = proof_of(measure, limit, chain.paths(), low, high, open_only=arrivals == "open")
-    weeks, zone = np.array(list(mondays(*over)), np.int64), over[0].tzinfo
-    found = course(measure, proof.paths, low, high, weeks, open_only=proof.open_only)
-    worst, path = worst_start(found, limit, zone)
-    usual = ordinary_start(found, limit, weeks, zone)
-    through = steps(measure, proof.paths[path], from_datetime(worst.start), after=worst.side == AFTER, zone=zone)
-    broken = worst.slack < timedelta()
+    weeks = np.array(list(mondays(*over)), np.int64)
+    found = proof.course(weeks)
+    top = peak(found, found.counts)
+    worst, usual = top.start(zone), ordinary_start(found, weeks, zone)
+    through = steps(measure, proof.paths[top.path], top, zone)
+    broken = top.late > 0
     waits = {step.link.name: step.wait // MICROSECOND for step in through}
     opened = openings(proof, lambda link: waits.get(link.name, 0)) if broken else []
     return Backing(
@@ -61,12 +57,12 @@ def prove(
         chain=chain,
         over=over,
         arrivals=arrivals,
-        limit=limit * MICROSECOND,
+        limit=worst.takes + worst.slack,
         worst=worst,
-        ordinary=usual if usual and usual.takes != worst.takes else None,
+        ordinary=usual if usual and usual.slack != worst.slack else None,
         timeline=through,
-        failing=found.failing(limit) * MICROSECOND,
-        starts=int(found.lengths.sum()) * MICROSECOND,
+        failing=found.failing() * MICROSECOND,
+        starts=int(found.lengths[found.counts].sum()) * MICROSECOND,
         limits=link_limits(proof, chain.links),
         openings=tuple(opened),
         broken_by=(tuple(one.name for one in opened) or _longest(through)) if broken else (),

@@ -3,12 +3,11 @@
 On a path of links the time taken changes its slope only at breaks: where the promise opens or closes at the start or
 at the end, and where the calendar of a link opens or closes as its work begins or ends. Pulled back to the start they
 cut the window into stretches on which it rises, falls or stays with slope 1, -1 or 0, and at whose beginning it may
-jump up. So its supremum is its value at a break or its limit just after one: no sampling, and nothing is rounded.
+jump. So its supremum is its value at a break or its limit on one side of it: no sampling, and nothing is rounded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TypeAlias
 
 import numpy as np
@@ -21,36 +20,55 @@ Path: TypeAlias = tuple[Leg, ...]
 
 
 @frozen(eq=False)
-class Course:
-    """What each path takes, in microseconds of the promise's time.
+class Line:
+    """Lengths of time over all starts, in microseconds, a row a path.
 
-    ``at`` are the breaks, shape (n + 1,), the first and last the window's ends. ``taken`` has a row a path and a
-    value a break; ``just_after`` the limits from the right at all breaks but the last, ``slope`` (1, 0, -1) that of
-    the stretch which follows. ``is_open`` tells whether the promise is open in it; with ``open_only`` no other starts
-    count.
+    ``at`` has a value a break, shape (paths, n + 1), ``after`` the limits from the right at all breaks but the last,
+    ``slope`` (1, 0, -1) that of the stretch which follows.
     """
 
     at: Int64
-    taken: Int64
-    just_after: Int64
+    after: Int64
     slope: Int64
+
+    def before(self, lengths: Int64) -> Int64:
+        """Return the limits from the left at all breaks but the first, of stretches so long."""
+        found: Int64 = self.after + self.slope * lengths
+        return found
+
+
+@frozen(eq=False)
+class Course:
+    """What each path takes, and by how much that is more than is allowed (``late``, negative where it is less).
+
+    ``at`` are the breaks, shape (n + 1,), the first and last the window's ends. ``is_open`` tells whether the promise
+    is open in the stretch that follows; with ``open_only`` no other starts count.
+    """
+
+    at: Int64
+    taken: Line
+    late: Line
     is_open: Bool
     open_only: bool
 
     @property
     def lengths(self) -> Int64:
-        """How long starts count in each stretch."""
-        lengths: Int64 = np.diff(self.at)
-        return np.where(self.is_open, lengths, 0) if self.open_only else lengths
+        """How long each stretch is."""
+        return np.diff(self.at)
 
-    def failing(self, limit: int) -> int:
-        """Return for how much of the window, where starts count, some path takes more than the limit."""
-        length = self.lengths
-        over = self.just_after - limit
-        falls = np.where(self.slope == 0, np.where(over > 0, length, 0), 0)
-        falls = np.where(self.slope < 0, np.clip(over, 0, length), falls)
-        rises = np.where(self.slope > 0, np.clip(over + length, 0, length), 0)
-        # A path that falls is over the limit at the beginning of a stretch, one that rises at its end.
+    @property
+    def counts(self) -> Bool:
+        """Whether the starts of each stretch count."""
+        return self.is_open if self.open_only else np.ones(len(self.is_open), bool)
+
+    def failing(self) -> int:
+        """Return for how much of the window, where starts count, some path is late."""
+        length = np.where(self.counts, self.lengths, 0)
+        over, slope = self.late.after, self.late.slope
+        falls = np.where(slope == 0, np.where(over > 0, length, 0), 0)
+        falls = np.where(slope < 0, np.clip(over, 0, length), falls)
+        rises = np.where(slope > 0, np.clip(over + length, 0, length), 0)
+        # A path that falls is late at the beginning of a stretch, one that rises at its end.
         return int(np.minimum(length, falls.max(axis=0) + rises.max(axis=0)).sum())
 
 
@@ -63,50 +81,46 @@ def breaks(promise: Ruler, path: Path, low: int, high: int) -> Int64:
         reach.append((int(ends[0]), int(ends[1])))
     # From the end of the path back to its start: each leg adds where its work ends, then where it begins.
     found = promise.edges(*reach[-1])
-    for leg, (first, last), until in zip(reversed(path), reach[-2::-1], reach[:0:-1], strict=True):
-        found = np.unique(np.concatenate([found, leg.ruler.edges(*until)]))
-        begins = leg.ruler.edges(first + leg.hand_off, last + leg.hand_off) - leg.hand_off
-        found = np.unique(np.concatenate([leg.starts(found), begins]))
-    found = np.unique(np.concatenate([found, promise.edges(low, high), [low, high]]))
+    for leg, since, until in zip(reversed(path), reach[-2::-1], reach[:0:-1], strict=True):
+        found = _distinct(found, leg.end_breaks(*until))
+        found = _distinct(leg.starts(found), leg.start_breaks(*since))
+    found = _distinct(found, promise.edges(low, high), np.array([low, high], np.int64))
     return found[(found >= low) & (found <= high)]
 
 
-def finish(path: Path, at: Int64, after: Bool) -> tuple[Int64, Bool]:
-    """Return (when the last link of a path is done, whether just after it) of starts at, or just after, instants."""
-    for leg in path:
-        at, after = leg.ends(at, after)
-    return at, after
+def _distinct(*parts: Int64) -> Int64:
+    """Return the distinct values of some columns, in order: a sort, which is quicker here than a set."""
+    found: Int64 = np.sort(np.concatenate(parts))
+    fresh = np.ones(len(found), bool)
+    np.not_equal(found[1:], found[:-1], out=fresh[1:])
+    return found[fresh]
 
 
-def worst(promise: Ruler, paths: Iterable[Path], low: int, high: int, *, open_only: bool) -> int:
-    """Return the most that any start in [low, high) takes, or that starts come near to."""
-    return max(_taken(promise, path, breaks(promise, path, low, high), open_only) for path in paths)
+def course(promise: Ruler, allowed: int | Leg, paths: tuple[Path, ...], cuts: Int64, *, open_only: bool) -> Course:
+    """Return the course of some paths between the first and the last of ``cuts``, cut at the others too.
 
-
-def _taken(promise: Ruler, path: Path, at: Int64, open_only: bool) -> int:
-    # Time taken never falls while the promise is closed, so starts in its open time come to as much as all of them,
-    # but for those just before the end of the window.
-    last = at[:0] if open_only else at[-1:]
-    at = at[:-1][promise.table.is_open(at[:-1])] if open_only else at[:-1]
-    both = np.concatenate([at, at, last])
-    after = np.zeros(len(both), bool)
-    after[len(at) : 2 * len(at)] = True
-    ends, _ = finish(path, both, after)
-    return int(promise.table.elapsed(both, ends).max())
-
-
-def course(promise: Ruler, paths: tuple[Path, ...], low: int, high: int, others: Int64, *, open_only: bool) -> Course:
-    """Return the course of some paths over [low, high), cut at ``others`` too."""
-    cuts = [breaks(promise, path, low, high) for path in paths]
-    at = np.unique(np.concatenate([*cuts, others[(others > low) & (others < high)]]))
-    both = np.concatenate([at, at[:-1]])
-    after = np.arange(len(both)) >= len(at)
+    ``allowed`` is the promise's limit, or the promise as a leg where dates give its due.
+    """
+    low, high = int(cuts[0]), int(cuts[-1])
+    every = (*paths, (allowed,)) if isinstance(allowed, Leg) else paths
+    at = _distinct(cuts, *(breaks(promise, path, low, high) for path in every))
     is_open = promise.table.is_open(at[:-1])
-    taken, slope = [], []
-    for path in paths:
-        ends, beyond = finish(path, both, after)
-        taken.append(promise.table.elapsed(both, ends))
-        grows = beyond[len(at) :] & promise.table.is_open(ends[len(at) :])
-        slope.append(grows.astype(np.int64) - is_open)
-    rows = np.array(taken)
-    return Course(at, rows[:, : len(at)], rows[:, len(at) :], np.array(slope), is_open, open_only)
+    rows = [_taken(promise, path, at, is_open) for path in every]
+    taken = Line(*(np.array(part) for part in zip(*rows[: len(paths)], strict=True)))
+    if isinstance(allowed, Leg):
+        at_due, after_due, slope_due = rows[-1]
+        late = Line(taken.at - at_due, taken.after - after_due, taken.slope - slope_due)
+    else:
+        late = Line(taken.at - allowed, taken.after - allowed, taken.slope)
+    return Course(at, taken, late, is_open, open_only)
+
+
+def _taken(promise: Ruler, path: Path, at: Int64, is_open: Bool) -> tuple[Int64, Int64, Int64]:
+    """Return what a path takes (at the breaks, just after all but the last of them, its slope from there)."""
+    ends = both = np.concatenate([at, at[:-1]])
+    count, after = len(at), np.arange(len(both)) >= len(at)
+    for leg in path:
+        ends, after = leg.ends(ends, after)
+    taken = promise.table.elapsed(both, ends)
+    grows = after[count:] & promise.table.is_open(ends[count:])
+    return taken[:count], taken[count:], grows.astype(np.int64) - is_open

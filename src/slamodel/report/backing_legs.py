@@ -10,9 +10,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from attrs import frozen
+from attrs import evolve, frozen
 
-from slamodel.errors import AgreementError
 from slamodel.model.calendar import Calendar
 from slamodel.model.chain import Link
 from slamodel.model.limit import Limit
@@ -58,6 +57,15 @@ class Leg:
     amount: int
     hand_off: int
 
+    @property
+    def is_dated(self) -> bool:
+        """Whether dates give the end, not an amount of covered time."""
+        return False
+
+    def with_amount(self, amount: int) -> Leg:
+        """Return the same with another amount."""
+        return evolve(self, amount=amount)
+
     def ends(self, at: Int64, after: Bool) -> tuple[Int64, Bool]:
         """Return (when the work ends, whether just after it) of starts at these instants, or just after them."""
         begin = at + self.hand_off
@@ -72,29 +80,24 @@ class Leg:
         return end, beyond
 
     def starts(self, end: Int64) -> Int64:
-        """Return the latest starts whose work ends by these instants."""
+        """Return the starts of work that ends at these instants, where there is one just before and just after it."""
         return self.ruler.table.start_by(end, np.full(len(end), self.amount)) - self.hand_off
 
+    def start_breaks(self, low: int, high: int) -> Int64:
+        """Return the starts in [low, high] at which the work may begin to end otherwise."""
+        return self.ruler.edges(low + self.hand_off, high + self.hand_off) - self.hand_off
 
-def leg(link: Link) -> Leg:
-    """Return a link as a leg. Raises AgreementError where its limit is not an amount of covered time (E132, E136)."""
-    return Leg(link, ruler(link.limit.calendar), covered(link.limit, link.name), link.hand_off.us)
+    def end_breaks(self, low: int, high: int) -> Int64:
+        """Return the ends in [low, high] before or after which the work may end otherwise."""
+        return self.ruler.edges(low, high)
 
 
-def covered(limit: Limit, name: str) -> int:
-    """Return a limit as microseconds of covered time; ``name`` says in an error whose it is."""
-    if limit.field:
-        msg = f"{name}: its limit is in field {limit.field!r} of each item; prove the chain for one amount, such as 4h"
-        raise AgreementError(msg, "E136")
-    if limit.due is not None:
-        msg = f"{name}: '{limit.due}' is a due on a date; a chain is proved for limits in covered time, such as 4h"
-        raise AgreementError(msg, "E132")
+def covered(limit: Limit) -> int | None:
+    """Return a limit as microseconds of covered time; None where dates, or the item, give the due."""
+    if limit.field or limit.due is not None:
+        return None
     if not limit.amount.days:
         return limit.amount.us
     if limit.reading != "hours" or not isinstance(limit.calendar, ServiceCalendar):
-        msg = (
-            f"{name}: '{limit.amount}' read as {limit.reading} is a due on a date; a chain is proved for covered time: "
-        )
-        msg += "write hours, or read the business days as hours"
-        raise AgreementError(msg, "E132")
+        return None
     return limit.amount.days * limit.calendar.nominal_day

@@ -45,7 +45,7 @@ def misalignments(
     A hole need not break the promise, and a chain without any may break it: `prove` tells. Raises what `prove` does.
     """
     low, high = (from_datetime(at) for at in over)
-    limit = covered(promise, target)
+    limit = covered(promise)
     found, inside = [], {}
     for link in {link.name: link for link in chain.links}.values():
         hole = (promise.calendar - link.limit.calendar).elapsed(*over)
@@ -53,9 +53,9 @@ def misalignments(
         if hole:
             found.append(_hole(link, hole // MICROSECOND * 7 * DAY // (high - low) * MICROSECOND, target))
     for path in chain.paths():
-        links = tuple(link for link in path if inside[link.name])
-        excess = sum(covered(link.limit, link.name) for link in links) - limit
-        if excess > 0:
+        links = tuple(link for link in path if inside[link.name] and covered(link.limit))
+        excess = sum(covered(link.limit) or 0 for link in links) - (limit or 0)
+        if limit and excess > 0:
             found.append(_too_long(links, excess * MICROSECOND, promise, target))
     return tuple(found)
 

@@ -54,21 +54,21 @@ def openings(proof: Proof, waits: Callable[[Link], int]) -> list[Opening]:
     Each is the one that brings most; where none brings anything alone, the one whose link ``waits`` longest at the
     worst start. None where even all of them open bring nothing.
     """
-    links = dict.fromkeys(one.link for path in proof.paths for one in path)
+    legs = [one for path in proof.paths for one in path if not one.is_dated]
+    links = dict.fromkeys(one.link for one in legs)
     groups: dict[tuple[str, Calendar], list[Link]] = {}
     for link in links:
         if not link.limit.calendar.never_closes:
             groups.setdefault((link.agreement, link.limit.calendar), []).append(link)
     left = [Opening(tuple(members), calendar) for (_, calendar), members in groups.items()]
     found: list[Opening] = []
-    takes = proof.worst()
-    least = proof.always_open(links).worst()
-    while takes > max(proof.limit, least) and left:
-        tried = [(proof.always_open(one.links), one) for one in left]
-        takes, _, best = min(
-            ((after.worst(), -max(map(waits, one.links)), one) for after, one in tried), key=lambda each: each[:2]
-        )
+    late = proof.worst().late
+    least = max(0, proof.always_open(links).worst().late)
+    while late > least and left:
+        tried = [(proof.always_open(one.links).worst(), one) for one in left]
+        worst, best = min(tried, key=lambda each: (each[0].late, -max(map(waits, each[1].links))))
+        late = worst.late
         proof = proof.always_open(best.links)
         left.remove(best)
-        found.append(evolve(best, takes=takes * MICROSECOND, slack=(proof.limit - takes) * MICROSECOND))
+        found.append(evolve(best, takes=worst.taken * MICROSECOND, slack=-late * MICROSECOND))
     return found

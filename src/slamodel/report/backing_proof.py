@@ -5,38 +5,60 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
+import numpy as np
 from attrs import evolve, frozen
 
-from slamodel.model.chain import Link
+from slamodel.model.chain import Chain, Link
+from slamodel.model.limit import Limit
 from slamodel.model.service_calendar import ServiceCalendar
-from slamodel.report.backing_course import Path, worst
-from slamodel.report.backing_legs import Leg, Ruler, leg, ruler
+from slamodel.report.backing_course import Course, Path, course
+from slamodel.report.backing_dated import leg
+from slamodel.report.backing_legs import Leg, Ruler, ruler
+from slamodel.report.backing_worst import Peak, peak
+from slamodel.timeline.instants import Int64
 
 _ALWAYS: Final = ServiceCalendar.from_dict("24x7")
 
 
 @frozen(eq=False)
 class Proof:
-    """What is to be proved: that no start in [low, high) takes more than ``limit`` of the promise's time."""
+    """What is to be proved: that no start in [low, high) takes more than is ``allowed`` of the promise's time.
+
+    ``allowed`` is the promise's limit, or the promise as a leg where dates give its due.
+    """
 
     promise: Ruler
-    limit: int
+    allowed: int | Leg
     paths: tuple[Path, ...]
     low: int
     high: int
     open_only: bool
 
-    def worst(self) -> int:
-        """Return the most that any start takes."""
-        return worst(self.promise, self.paths, self.low, self.high, open_only=self.open_only)
+    def course(self, cuts: Int64 | None = None) -> Course:
+        """Return what every start takes, cut at ``cuts`` too."""
+        ends = np.array([self.low, self.high], np.int64)
+        inside = ends if cuts is None else np.unique(np.concatenate([ends, cuts]))
+        return course(self.promise, self.allowed, self.paths, inside, open_only=self.open_only)
+
+    def worst(self) -> Peak:
+        """Return the first of the latest starts."""
+        found = self.course()
+        return peak(found, found.counts)
 
     def holds(self) -> bool:
         """Return whether the chain backs the promise."""
-        return self.worst() <= self.limit
+        return self.worst().late <= 0
+
+    def allowed_from(self, start: int) -> int:
+        """Return what is allowed from one start on, in microseconds of the promise's time."""
+        if not isinstance(self.allowed, Leg):
+            return self.allowed
+        due, _ = self.allowed.ends(np.array([start], np.int64), np.array([False]))
+        return self.promise.table.elapsed_one(start, int(due[0]))
 
     def with_limit(self, name: str, amount: int) -> Proof:
-        """Return the same with another limit, in microseconds, for every link of that name."""
-        return self._with(lambda one: evolve(one, amount=amount) if one.link.name == name else one)
+        """Return the same with another limit, in microseconds or business days, for every link of that name."""
+        return self._with(lambda one: one.with_amount(amount) if one.link.name == name else one)
 
     def always_open(self, links: Iterable[Link]) -> Proof:
         """Return the same with these links worked around the clock."""
@@ -48,8 +70,10 @@ class Proof:
 
 
 def proof_of(
-    promise: Ruler, limit: int, paths: Iterable[tuple[Link, ...]], low: int, high: int, *, open_only: bool
+    promise: Limit, chain: Chain, over: tuple[int, int], *, target: str = "promise", open_only: bool = True
 ) -> Proof:
-    """Return what is to be proved of a chain's paths. Raises AgreementError for a limit that is no covered time."""
-    legs = tuple(tuple(leg(link) for link in path) for path in paths)
-    return Proof(promise, limit, legs, low, high, open_only)
+    """Return what is to be proved. Raises AgreementError (E136) for a limit that each item has for itself."""
+    kept = leg(Link("the promise", target, promise), target)
+    allowed = kept if kept.is_dated else kept.amount
+    paths = tuple(tuple(leg(link) for link in path) for path in chain.paths())
+    return Proof(kept.ruler, allowed, paths, *over, open_only)

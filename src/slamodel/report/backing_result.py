@@ -26,12 +26,12 @@ _WIDTH: Final = 13
 class Backing:
     """Whether a chain backs a promise: what it takes at worst, when, link by link, and what would repair it.
 
-    ``target`` names the promise, ``promise`` is its limit, ``limit`` that in covered time, ``over`` the window of
-    starts. ``worst`` is the worst start, ``ordinary`` that of the weeks which are most common, if those take another
-    time. ``timeline`` follows the worst start link by link. ``failing`` of ``starts`` is how long starts fail, and
-    ``arrivals`` says which count. ``limits`` are the largest with which the chain keeps the promise, one a link;
-    ``openings`` the calendars that break it, each with what the chain takes once it and those before are open 24x7;
-    ``broken_by`` the names of what breaks it.
+    ``target`` names the promise, ``promise`` is its limit, ``limit`` that in covered time (from the worst start on, if
+    dates give the due), ``over`` the window of starts. ``worst`` is the worst start, ``ordinary`` that of the weeks
+    which are most common, if it is another. ``timeline`` follows the worst start link by link. ``failing`` of
+    ``starts`` is how long starts fail, and ``arrivals`` says which count. ``limits`` are the largest with which the
+    chain keeps the promise, one a link; ``openings`` the calendars that break it, each with what the chain takes once
+    it and those before are open 24x7; ``broken_by`` the names of what breaks it.
     """
 
     target: str

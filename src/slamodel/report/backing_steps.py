@@ -12,6 +12,7 @@ from slamodel.model.chain import Link
 from slamodel.report.backing_course import Path
 from slamodel.report.backing_legs import Leg, Ruler
 from slamodel.report.backing_words import instant_text, length_text, seconds
+from slamodel.report.backing_worst import AFTER, BEFORE, Peak
 from slamodel.timeline.instants import MICROSECOND, to_datetime
 
 
@@ -47,9 +48,10 @@ class Step:
         return f"{self.link.name}  {instant_text(self.start)} to {until}: {told}"
 
 
-def steps(promise: Ruler, path: Path, at: int, *, after: bool, zone: tzinfo | None) -> tuple[Step, ...]:
-    """Return the steps of one start, or of those just after it."""
-    found, start, side = [], np.array([at], np.int64), np.array([after])
+def steps(promise: Ruler, path: Path, worst: Peak, zone: tzinfo | None) -> tuple[Step, ...]:
+    """Return the steps of the latest start: of the starts just after it, or of the last before it, if those are."""
+    at = worst.at - (worst.side == BEFORE and any(leg.is_dated for leg in path))
+    found, start, side = [], np.array([at], np.int64), np.array([worst.side == AFTER])
     for leg in path:
         end, side = leg.ends(start, side)
         found.append(_step(promise, leg, int(start[0]), int(end[0]), zone))

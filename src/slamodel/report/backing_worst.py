@@ -11,12 +11,12 @@ from attrs import frozen
 
 from slamodel.report.backing_course import Course
 from slamodel.report.backing_words import instant_text, length_text, seconds
-from slamodel.timeline.instants import MICROSECOND, Bool, Int64, from_datetime, to_datetime
+from slamodel.timeline.instants import MICROSECOND, NAT, Bool, Int64, from_datetime, to_datetime
 
 AT: Final = "at"
 AFTER: Final = "just after"
 BEFORE: Final = "just before"
-_NEVER: Final = -1
+_NEVER: Final = NAT
 _FEW_WEEKS: Final = 3
 
 
@@ -52,36 +52,64 @@ class WorstStart:
         return f"{side}{instant_text(self.start)}: takes {nearly}{takes}, slack {slack}"
 
 
-def worst_start(course: Course, limit: int, zone: tzinfo | None) -> tuple[WorstStart, int]:
-    """Return the worst start of a window, and the number of its path."""
-    found = _first_worst(course, course.is_open, limit, zone)
-    if not course.open_only:
-        last = int(course.taken[:, -1].max())
-        if found is None or last * MICROSECOND > found[0].takes:
-            start = WorstStart(
-                to_datetime(int(course.at[-1]), zone), BEFORE, last * MICROSECOND, (limit - last) * MICROSECOND, False
-            )
-            return start, int(course.taken[:, -1].argmax())
-    assert found is not None  # noqa: S101  the promise is open somewhere in the window
-    return found
+@frozen
+class Peak:
+    """Where starts that count are latest: the break, the side of it, the path, and how late, in microseconds."""
+
+    at: int
+    side: str
+    path: int
+    taken: int
+    late: int
+    attained: bool
+
+    def start(self, zone: tzinfo | None) -> WorstStart:
+        """Return the start in datetimes."""
+        at = to_datetime(self.at, zone)
+        return WorstStart(at, self.side, self.taken * MICROSECOND, -self.late * MICROSECOND, self.attained)
 
 
-def ordinary_start(course: Course, limit: int, weeks: Int64, zone: tzinfo | None) -> WorstStart | None:
-    """Return the worst start of the first of the weeks that are most common: those that take equally long.
+def peak(course: Course, counts: Bool) -> Peak:
+    """Return the first of the latest starts in the stretches that count; at least one does."""
+    late = _latest(course, counts)
+    most = int(late.max())
+    i = int((late == most).any(axis=(0, 1)).argmax())
+    number, path = (int(index[0]) for index in np.nonzero(late[:, :, i] == most))
+    taken = (course.taken.at[path, i], course.taken.after[path, i], course.taken.before(course.lengths)[path, i])
+    return Peak(
+        at=int(course.at[i + (number == 2)]),
+        side=(AT, AFTER, BEFORE)[number],
+        path=path,
+        taken=int(taken[number]),
+        late=most,
+        attained=bool((late[0] == most).any() or ((late[1] == most) & (course.late.slope == 0)).any()),
+    )
+
+
+def _latest(course: Course, counts: Bool) -> Int64:
+    """Return how late starts are at each break, just after it, and just before the next, shape (3, paths, n)."""
+    late, before = course.late, course.late.before(course.lengths)
+    # Just before a break counts where the break itself is not as late, or is no start.
+    told = (late.slope > 0) & ((before > late.at[:, 1:]) | ~np.append(counts[1:], False))
+    found = np.stack([late.at[:, :-1], late.after, np.where(told, before, _NEVER)])
+    return np.where(counts, found, _NEVER)
+
+
+def ordinary_start(course: Course, weeks: Int64, zone: tzinfo | None) -> WorstStart | None:
+    """Return the worst start of the first of the weeks that are most common: those that are equally late.
 
     ``weeks`` are their beginnings, breaks of the course. None where there are too few to speak of.
     """
-    most = np.full(len(weeks) + 1, _NEVER)
     week = np.searchsorted(weeks, course.at[:-1], side="right")
-    np.maximum.at(most, week, np.where(course.is_open, _most(course), _NEVER))
+    most = np.full(len(weeks) + 1, _NEVER)
+    np.maximum.at(most, week, _latest(course, course.counts).max(axis=(0, 1)))
     whole = most[1:-1]
-    values, counts = np.unique(whole[whole >= 0], return_counts=True)
-    if counts.sum() < _FEW_WEEKS:
+    values, numbers = np.unique(whole[whole > _NEVER], return_counts=True)
+    if numbers.sum() < _FEW_WEEKS:
         return None
-    common = values[len(counts) - 1 - counts[::-1].argmax()]
+    common = values[len(numbers) - 1 - numbers[::-1].argmax()]
     first = int(np.flatnonzero(whole == common)[0]) + 1
-    found = _first_worst(course, course.is_open & (week == first), limit, zone)
-    return found and found[0]
+    return peak(course, course.counts & (week == first)).start(zone)
 
 
 def mondays(low: datetime, high: datetime) -> Iterator[int]:
@@ -91,26 +119,3 @@ def mondays(low: datetime, high: datetime) -> Iterator[int]:
         if at >= low:
             yield from_datetime(at)
         day += timedelta(7)
-
-
-def _most(course: Course) -> Int64:
-    """Return the most that is taken at each break but the last, or just after it."""
-    found: Int64 = np.maximum(course.taken[:, :-1], course.just_after).max(axis=0)
-    return found
-
-
-def _first_worst(course: Course, counts: Bool, limit: int, zone: tzinfo | None) -> tuple[WorstStart, int] | None:
-    if not counts.any():
-        return None
-    most = np.where(counts, _most(course), _NEVER)
-    takes, i = int(most.max()), int(most.argmax())
-    side, values = (AT, course.taken) if (course.taken[:, i] == takes).any() else (AFTER, course.just_after)
-    reached = (course.taken[:, :-1] == takes) | ((course.just_after == takes) & (course.slope == 0))
-    start = WorstStart(
-        start=to_datetime(int(course.at[i]), zone),
-        side=side,
-        takes=takes * MICROSECOND,
-        slack=(limit - takes) * MICROSECOND,
-        attained=bool((reached & counts).any()),
-    )
-    return start, int(values[:, i].argmax())
