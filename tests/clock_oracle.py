@@ -33,6 +33,7 @@ class Pause:
     oracle: Oracle
     on: bool
     covered: timedelta = ZERO
+    wanted: timedelta = ZERO
     ticks: int = 0
 
 
@@ -85,7 +86,8 @@ class Clock:
         self.limit = rules["limits"].get(rules.get("judged_by", name))
         if changed and rules["change"] == "proportional":
             new, old = (self.whole(limit) // MICROSECOND for limit in (self.limit, self.was))
-            self.used, self.scaled = self.used // MICROSECOND * new // old * MICROSECOND, len(self.ran)
+            self.used = self.used // MICROSECOND * new // old * MICROSECOND if old else self.used
+            self.scaled = len(self.ran)
         self.was = self.limit or self.was
         if rules["forgive"] and changed and "judged_by" not in rules and not self.late(now):
             self.breached = None
@@ -113,11 +115,15 @@ class Clock:
             total, ends = pause.covered + self.past.get(n, ZERO), self.facts.get(("ends", n, pause.since))
             caps = ((pause.covered, rule.get("at_most")), (total, rule.get("at_most_in_total")))
             over = any(cap and covered >= cap for covered, cap in caps) or (ends and pause.since < ends <= now)
-            if pause.on and (over or n not in wanted):
-                pause.on = False
-                if pause.ticks and pause.covered < rule.get("at_least", ZERO):
-                    raise TooShort("void", n, pause.since)
+            pause.on &= not over
             if n not in wanted:
+                # Its own end decides, whatever a cap makes of it.
+                if (
+                    pause.ticks
+                    and pause.wanted < rule.get("at_least", ZERO)
+                    and ("void", n, pause.since) not in self.facts
+                ):
+                    raise TooShort("void", n, pause.since)
                 self.past[n] = total
                 del self.pauses[n]
         if not any(pause.on for pause in self.pauses.values()):
@@ -128,10 +134,11 @@ class Clock:
 
     def tick(self, now: datetime) -> None:
         """Let a tick pass in which the clock is active."""
+        for pause in self.pauses.values():
+            pause.wanted += pause.oracle.is_open(now) * self.step
+            pause.covered += (pause.on and pause.oracle.is_open(now)) * self.step
+            pause.ticks += 1
         if self.held_since and self.limit:
-            for pause in self.pauses.values():
-                pause.covered += (pause.on and pause.oracle.is_open(now)) * self.step
-                pause.ticks += 1
             self.paused.append(self.limit.oracle.is_open(now))
             self.last_pause += 1
         elif self.limit:
@@ -182,22 +189,22 @@ class Clock:
         assert self.limit is not None
         if self.by_walls:
             ticks_paused = len(self.paused) if self.rules["pause_measure"] == "wall" else self.last_pause
-            return from_start(self.limit.oracle, self.started, amount) + ticks_paused * self.step
+            return self.told(from_start(self.limit.oracle, self.started, amount) + ticks_paused * self.step)
         found = self.reach(amount, ticks)
         # A due that dates give stays as it is while nothing covered was paused before it.
-        raw = dated(self.limit, self.started) if self.limit.is_dated and amount == self.whole() else found
+        raw = dated(self.limit, self.started) if self.limit.is_dated and amount == self.whole() else None
         stays = found and raw and (raw <= self.started or not self.limit.oracle.elapsed(found, raw))
-        return raw if stays else found
+        return raw if stays else self.told(found)
 
     def in_time(self, ticks: Iterable[Tick]) -> datetime | None:
         """Return the last instant that is in time (C3)."""
         allowed, at_once = self.allowed()
         if self.by_stamps:
-            return self.told(self.due(allowed, ticks))
+            return self.due(allowed, ticks)
         return self.reach(allowed, ticks, beyond=not at_once)
 
     def dues(self, at: datetime) -> dict[str, datetime | None]:
         """Return when the limit of a clock that runs on from an instant is used up, and when it was in time at last."""
         history = self.ran[self.scaled :]
-        due = self.told(self.due(self.whole(), chain(history, self.onward(at))))
+        due = self.due(self.whole(), chain(history, self.onward(at)))
         return {"due": due, "breaches_after": self.in_time(chain(history, self.onward(at)))}

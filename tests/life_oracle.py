@@ -126,8 +126,9 @@ class Life:
             self.shut |= self.now - stopped > rules["ignore_after"]
         if self.shut or (stopped and rules["reopen"] == "ignore"):
             return
-        if stopped and rules["reopen"] == "new_cycle":
+        if stopped and (rules["reopen"] == "new_cycle" or rules["cycles"] == "chain"):
             self.begin(another=True)
+            stopped = None
         while stopped and self.clock.limit and rules["reopen"] == "continue_with_gap" and stopped < self.now:
             self.clock.run(stopped, self.clock.limit)
             stopped += self.step

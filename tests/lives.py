@@ -48,11 +48,7 @@ TIMES = ("opened_at", "resolved_at", "wait_until", "due_at")
 FIELDS = ("do", "status", "priority", "vendor")
 ALWAYS = {"timezone": "UTC", "hours": "24x7"}
 RESOLUTIONS = {"us": MOMENT, "ms": 1000 * MOMENT, "s": SECOND, "min": MINUTE}
-WAITING: dict[str, tuple[Any, ...]] = {
-    "boundary": ("open", "day_end"),
-    "limited": ("at_most", "at_most_in_total", "at_least"),
-    "pause_measure": ("wall", "last_wall"),
-}
+WAITING: dict[str, tuple[Any, ...]] = {"pause_measure": ("wall", "last_wall")}
 """What the generators know and leave out: fields of a target that clocks do not look at yet."""
 
 
@@ -214,7 +210,7 @@ def rule_books(draw: Draw, oracles: list[Oracle], step: timedelta, grid: int, *,
         "resets": one_of(None, None, {"do": ("restarted",)}),
         "cancels": one_of({"do": ("cancelled",)}, {"do": ("cancelled",), "status": ("open", "waiting")}),
         "reopens": one_of({"do": ("reopened",)}, {"do": ("reopened",)}, {"status": ("open",)}, None),
-        "ends": one_of(None, None, {"do": ("ended",)}, of="ends"),
+        "ends": one_of(None, {"do": ("ended",)}, {"do": ("ended", "closed")}, of="ends"),
         "pauses": tuple(pause(rule) for rule in (*holds, *latches)),
         "limits": {name: span() for name in named},
         "without": one_of((), ("P3",)) if "else" in named else (),
@@ -229,7 +225,7 @@ def rule_books(draw: Draw, oracles: list[Oracle], step: timedelta, grid: int, *,
         "floor": draw(ticks) * step,
         "retroactive_pause": one_of(True, True, False, of="retroactive_pause"),
         "forgive": one_of(False, False, True),
-        "reopen": one_of("continue", "continue", "continue_with_gap", "new_cycle", "ignore", of="reopen"),
+        "reopen": one_of(*REOPENS[cycles != "chain"]),
         "ignore_after": one_of(timedelta(), timedelta(), 2 * HOUR, 9 * HOUR, of="ignore_after"),
         "cycles": cycles,
         "met_if": one_of("all", "last", "first"),
@@ -243,6 +239,7 @@ def rule_books(draw: Draw, oracles: list[Oracle], step: timedelta, grid: int, *,
     }
 
 
+REOPENS = (("continue", "continue_with_gap", "new_cycle"), ("continue", "continue_with_gap", "new_cycle", "ignore"))
 HOLDS: tuple[Row, ...] = ({"when": {"status": ("waiting",)}}, {"when": {"vendor": ("yes",)}})
 LATCHES: tuple[Row, ...] = (
     {"when": {"do": ("paused", "flipped")}, "until": {"do": ("resumed", "flipped")}},
@@ -251,7 +248,7 @@ LATCHES: tuple[Row, ...] = (
 DOINGS = (
     *("opened", "opened", "status", "status", "priority", "priority", "paused", "paused", "resumed", "resumed"),
     *("vendor_out", "vendor_in", "resolved", "resolved", "closed", "reopened", "reopened", "cancelled", "restarted"),
-    *("note", "vendor", "created", "flipped", "ended"),
+    *("note", "vendor", "created", "flipped", "ended", "reopened"),
 )
 
 

@@ -52,7 +52,7 @@ def holds(life: Lives) -> None:
         assert not {name: (alone[name], value) for name, value in truth.items() if alone[name] != value}
 
 
-@given(lives() | lives(in_days=True, judge="elapsed"))
+@given(lives() | lives(in_days=True))
 def test_batch_is_one_is_oracle(life: Lives) -> None:
     """Each row of a batch is the verdict on its item alone, and what ticking through its life finds."""
     with suppress(sm.HorizonError):
