@@ -18,6 +18,7 @@ from slamodel.io._reader import read_document
 from slamodel.model.agreement import Agreement
 from slamodel.model.event_map import EventMap
 from slamodel.model.limit import Limit
+from slamodel.model.party import Party
 from slamodel.model.pause import PauseRule
 from slamodel.model.portfolio import Portfolio
 from slamodel.model.selector import EVENT, Every, Exists, In, Not, event
@@ -209,8 +210,10 @@ def test_every_key() -> None:
         id="borough",
         kind="uc",
         name="Managed service",
-        provider="Acme MSP",
+        provider="acme-msp",
         customer="borough",
+        parties=(Party("acme-msp", "Acme MSP"), Party("borough")),
+        timezone="Europe/London",
         starts_on="2026-01-01",
         ends_on="2028-12-31",
         calendars=(("always", london), ("office", OFFICE), ("ny", new_york)),

@@ -81,7 +81,7 @@ def test_every_kind_has_its_moments() -> None:
     """No kind is without moments, and every choice of the model can be written."""
     assert {*_kinds.BUILT_IN} == {*words.KINDS} == {*BUILT_IN}
     written = {*_options.CHOICES, *_options.FLAGS, *_options.AMOUNTS, *_options.TEXTS}
-    told = {"id", "limits", "without", "applies", "pauses", "escalations", "agreement", "part"}
+    told = {"id", "limits", "without", "applies", "pauses", "escalations", "agreement", "part", "in_force"}
     moments = {"starts", "stops", "resets", "cancels", "reopens", "ends"}
     others = {"kind", "priority_field", "percent_decimals", "dialect"}
     assert {field.name for field in attrs.fields(Target)} == written | told | moments | others

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from slamodel.errors import AgreementError
 from slamodel.model._checks import Problems
-from slamodel.model.bands import OTHERWISE, Band, Bands, Pay, parse_pay
+from slamodel.model.bands import OTHERWISE, Band, Bands, Pay, cost, parse_pay
 from slamodel.model.metric import Value, in_numbers, parse_value, value_text
 from slamodel.model.percent import Percent
 
@@ -42,6 +42,18 @@ def parse_bands(rules: Mapping[str, Any], metric: str, precision: Fraction | Non
     problems.raise_as(AgreementError)
     closed = _closed(written)
     return Bands(tuple(_tiles(written)), closed)
+
+
+def free_from(rules: Mapping[str, Any], metric: str, *, rises: bool) -> Value:
+    """Read {">= 95%": 0%}: from where on nothing is owed, beside a price per point. Raises AgreementError (E160)."""
+    wanted = ">= 95%" if rises else "<= 4h"
+    for key, value in rules.items() if len(rules) == 1 else ():
+        one = _written(key, value, metric, None)
+        bound, far, with_bound = (one.low, one.high, one.with_low) if rises else (one.high, one.low, one.with_high)
+        if bound is not None and far is None and with_bound and not cost(one.pays):
+            return bound
+    msg = f"beside a price per point stands one band at most, and it costs nothing: '{wanted}': 0%"
+    raise AgreementError(msg, "E160")
 
 
 def _written(key: str, value: Any, metric: str, precision: Fraction | None) -> _Written:

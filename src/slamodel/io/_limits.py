@@ -24,12 +24,29 @@ LIMIT_KEYS: Final = ("within", "field", "cover", "reading")
 
 @frozen
 class Basis:
-    """What holds for every limit of a target that says nothing else: its calendar (none at all: None), its reading."""
+    """What holds for every limit of a target that says nothing else: its calendar (none at all: None), its reading.
+
+    ``like`` is another target, as it is written, whose calendars hold where there is none.
+    """
 
     target: str
     covers: Covers
     cover: Cover | None
     reading: str
+    like: Section | None = None
+
+    def has_cover(self, value: Any, priority: str | None) -> bool:
+        """Return whether there is a calendar for a limit, as it is written for a priority (None: the others)."""
+        return bool(self.cover) or _says_cover(value) or self.of(priority) is not None
+
+    def of(self, priority: str | None) -> Cover | None:
+        """Return the calendar of a priority where its limit names none."""
+        if self.cover or self.like is None:
+            return self.cover
+        values = [self.like.get(priority)] if priority else [self.like.get("within"), self.like.get("default")]
+        names = [value.get("cover") for value in values if isinstance(value, Mapping)]
+        found = [name for name in (*names, self.like.get("cover")) if isinstance(name, str)]
+        return self.covers.find(found[0]) if found else None
 
 
 def read_basis(section: Section, target: str, covers: Covers) -> Basis:
@@ -61,19 +78,19 @@ def reads_as_limit(value: Any) -> bool:
     return value == NO_LIMIT or reads_as_length(value)
 
 
-def has_cover(value: Any) -> bool:
+def _says_cover(value: Any) -> bool:
     """Return whether a limit names a calendar of its own."""
     return isinstance(value, Mapping) and bool(value.get("cover"))
 
 
-def read_limit(section: Section, key: str, basis: Basis) -> Limit | None:
+def read_limit(section: Section, key: str, basis: Basis, priority: str | None = None) -> Limit | None:
     """Read a limit: "4h", "end of next business day", or a mapping; None where it cannot be read.
 
     The mapping has ``within`` or ``field``, and perhaps a ``cover`` and a ``reading`` of its own.
     """
     value = section.get(key)
     path, own, field = join(section.path, key), "", ""
-    cover = basis.cover or Cover("", None)
+    cover = basis.of(priority) or Cover("", None)
     if isinstance(value, Mapping):
         part = section.section(key)
         before = len(section.problems.found)

@@ -26,7 +26,7 @@ CHOICES: Final[Mapping[str, Collection[str]]] = {
     "pause_with_resume": words.PAUSES_WITH_RESUME,
 }
 FLAGS: Final = ("forgive_on_downgrade", "retroactive_pause", "negative_remaining")
-AMOUNTS: Final[Mapping[str, str]] = {"grace": "covered", "floor": "covered", "ignore_after": "wall"}
+AMOUNTS: Final[Mapping[str, str]] = {"grace": "covered", "floor": "covered", "ignore_after": "wall", "hand_off": "wall"}
 TEXTS: Final = ("per", "clause")
 OPTIONS: Final = (*CHOICES, *FLAGS, *AMOUNTS, *TEXTS, "percent_decimals", "while")
 

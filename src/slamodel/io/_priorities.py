@@ -4,7 +4,7 @@ A key of a target that is no option names a priority, so a misspelt option must 
 ``priority.order`` the agreement says which priorities there are, and any other key is unknown. Without it a key
 is taken for an option gone wrong, not for a priority, where
 
-- it is a word that agreement files use elsewhere (``when``, ``at_most``, ``hand_off``);
+- it is a word that agreement files use elsewhere (``when``, ``at_most``, ``notice``);
 - it and an option begin alike (``with``, ``stop``, ``starts_when``);
 - one slip of the keys (two, in a word of six letters or more) makes it an option (``wihtin``);
 - its value does not look like a limit, and it resembles an option at all (``strat: opened``).
@@ -16,32 +16,41 @@ priority that does look like an option ("grave", like grace) is declared in ``pr
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Final
+from typing import Any, Final
 
 import attrs
 from attrs import frozen
 
 from slamodel.io._limits import reads_as_limit
 from slamodel.io._section import Section, shown
+from slamodel.model.priority import Matrix, PriorityScheme
 from slamodel.model.selector import ALWAYS_TRUE, In, Selector, parse_selector
 
 _LONG_WORD: Final = 6
 _BEGINNING: Final = 4
 _ELSEWHERE: Final = frozenset(
     (
-        *("after", "at_least", "at_most", "ends_at", "expected", "hand_off", "hours", "minimum", "name", "needs"),
+        *("after", "at_least", "at_most", "ends_at", "expected", "hours", "minimum", "name", "needs"),
         *("notice", "obligor", "rounding", "timezone", "warn_at", "when"),
     )
 )
+KEYS: Final = ("field", "order", "matrix", "impact_field", "urgency_field", "by_type", "names", "clause")
+_URGENCY: Final = "urgency"
 _MEANT: Final[Mapping[str, str]] = {"calendar": "cover", "limit": "within", "field": "within"}
 
 
 @frozen
 class Priorities:
-    """The field that holds the priority, and its values from the most urgent on, where the agreement lists them."""
+    """The field that holds the priority, and its values from the most urgent on, where the agreement lists them.
+
+    ``promised`` are those that every target has a limit for, or none: those of the order or the matrix. ``scheme`` is
+    what the agreement says of them beside the field and the order.
+    """
 
     field: str = "priority"
     order: Mapping[str, None] = attrs.field(factory=dict)
+    promised: tuple[str, ...] = ()
+    scheme: PriorityScheme | None = None
 
     def misread(self, section: Section, key: str, options: Collection[str]) -> str:
         """Return what is wrong with a key of a target as the name of a priority; nothing if it is one."""
@@ -58,15 +67,70 @@ class Priorities:
 
 
 def read_priorities(section: Section) -> Priorities:
-    """Read ``priority``: the field of the log, and the order."""
+    """Read ``priority``: the field of the log, the order, the matrix, and what others call them."""
     part = section.section("priority")
-    part.only(("field", "order"))
+    part.only(KEYS)
     order: dict[str, None] = {}
     for name in part.texts("order") or ():
         if name in order:
             part.note("E102", "order", f"priority {shown(name)} is written twice; keep one")
         order[name] = None
-    return Priorities(part.text("field", "priority"), order)
+    by_type, names = part.section("by_type"), part.section("names")
+    given: dict[str, Any] = {
+        "field": part.text("field", "priority"),
+        "order": tuple(order),
+        "matrix": _matrix(part),
+        "by_type": tuple((kind, tuple(dict.fromkeys(by_type.texts(kind) or ()))) for kind in by_type.data),
+        "names": tuple((other, _pairs(names.section(other))) for other in names.data),
+        "clause": part.text("clause"),
+    }
+    with part.problems.at(part.path):
+        scheme = PriorityScheme(**given)
+        promised = scheme.order or (scheme.matrix.priorities if scheme.matrix else ())
+        more = any(part.get(key) is not None for key in KEYS[2:])
+        return Priorities(scheme.field, dict.fromkeys(scheme.priorities), promised, scheme if more else None)
+    return Priorities(given["field"], order, tuple(order))
+
+
+def _matrix(part: Section) -> Matrix | None:
+    """Read ``matrix``: a row of urgencies, and under each impact its priorities, in the same order or by urgency."""
+    if part.get("matrix") is None:
+        return None
+    before = len(part.problems.found)
+    section = part.section("matrix")
+    if not isinstance(section.get(_URGENCY), list):
+        msg = (
+            "missing; write the urgencies across, such as urgency: [high, medium, low], and below them a row an impact"
+        )
+        section.note("E137", "" if section.get(_URGENCY) is None else _URGENCY, msg)
+        return None
+    urgencies = section.texts(_URGENCY) or ()
+    impacts, cells = [], []
+    for impact in section.data:
+        if impact == _URGENCY:
+            continue
+        row = section.section(impact) if isinstance(section.get(impact), Mapping) else None
+        if row is not None:
+            row.only(urgencies)
+            cells.append(tuple((row.texts(urgency) or ("",))[0] for urgency in urgencies))
+        else:
+            cells.append(section.texts(impact) or ())
+        impacts.append(impact)
+    if len(part.problems.found) > before:
+        return None
+    with section.problems.at(section.path):
+        return Matrix(
+            impacts=tuple(impacts),
+            urgencies=urgencies,
+            cells=tuple(cells),
+            impact_field=part.text("impact_field", "impact"),
+            urgency_field=part.text("urgency_field", _URGENCY),
+        )
+    return None
+
+
+def _pairs(section: Section) -> tuple[tuple[str, str], ...]:
+    return tuple((theirs, (section.texts(theirs) or ("",))[0]) for theirs in section.data)
 
 
 def read_applies(section: Section, priorities: Priorities) -> Selector:

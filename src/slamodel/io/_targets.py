@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from slamodel.io._calendars import Covers
 from slamodel.io._contradictions import check_judge, check_options, check_pauses
@@ -13,7 +13,7 @@ from slamodel.io._dialects import Spoken, read_dialect
 from slamodel.io._document import join
 from slamodel.io._escalation import read_levels
 from slamodel.io._kinds import BUILT_IN, options_of, read_kind
-from slamodel.io._limits import LIMIT_KEYS, Limits, has_cover, is_none, read_basis, read_limit, reads_as_limit
+from slamodel.io._limits import LIMIT_KEYS, Basis, Limits, is_none, read_basis, read_limit, reads_as_limit
 from slamodel.io._links import Draft, linked
 from slamodel.io._moments import MOMENTS, read_moments
 from slamodel.io._options import CHOICES, OPTIONS, read_options, read_while
@@ -75,15 +75,15 @@ def _drafts(section: Section, terms: Terms) -> Iterator[Draft]:
     for name in section.data:
         value = section.get(name)
         if value is None or isinstance(value, Mapping):
-            yield _draft(section.section(name), name, terms, section.data)
+            yield _draft(section.section(name), name, terms, section)
         elif reads_as_limit(value):
             short = Section({"within": value}, join(section.path, name), section.problems)
-            yield _draft(short, name, terms, section.data)
+            yield _draft(short, name, terms, section)
         else:
             section.note("E107", name, f"{shown(value)} is not a target; write its limits, such as {{P1: 4h, P2: 8h}}")
 
 
-def _draft(section: Section, name: str, terms: Terms, names: Collection[str]) -> Draft:
+def _draft(section: Section, name: str, terms: Terms, targets: Section) -> Draft:
     field = section.text("priority_field", terms.priorities.field)
     priorities = terms.priorities if field == terms.priorities.field else Priorities(field)
     applies = read_applies(section, priorities)
@@ -93,8 +93,8 @@ def _draft(section: Section, name: str, terms: Terms, names: Collection[str]) ->
     written = _written(section, priorities)
     if field not in applies.fields() and not any(limit.priority is None for limit in written):
         _note_left_out(section, name, priorities, written)
-    limits = _limits(section, written, name, terms.covers)
-    moments, links = read_moments(section, names)
+    limits = _limits(section, written, _basis(section, name, terms.covers, targets))
+    moments, links = read_moments(section, targets.data)
     options = options_of(kind, dialect.fields, {**read_options(section), **moments})
     check_options(section, kind, options)
     check_judge(section, options, limits, terms.times)
@@ -131,7 +131,7 @@ def _note_no_stop(section: Section, name: str) -> None:
 def _note_left_out(section: Section, name: str, priorities: Priorities, written: Sequence[_Written]) -> None:
     """Note the priorities without a limit; an update need not be promised to all."""
     said = {limit.priority for limit in written}
-    for priority in priorities.order if section.get("every") is None else ():
+    for priority in priorities.promised if section.get("every") is None else ():
         if priority not in said:
             section.note("E136", "", f"priority {priority} has no {name!r} limit; give one or write 'none'")
 
@@ -164,10 +164,23 @@ def _listed(section: Section, priorities: Priorities, options: Collection[str]) 
         section.note("E102", "default", "says the same as 'within': the limit of every other priority; keep one")
 
 
-def _limits(section: Section, written: Sequence[_Written], name: str, covers: Covers) -> Limits:
+def _basis(section: Section, name: str, covers: Covers, targets: Section) -> Basis:
+    """Return what holds for limits that say nothing else.
+
+    A target without any calendar that lasts until another one is counted on that one's, priority by priority.
+    """
     basis = read_basis(section, name, covers)
+    other = section.get("until")
+    if basis.cover is None and isinstance(other, str) and isinstance(targets.get(other), Mapping):
+        return evolve(basis, like=targets.section(other))
+    return basis
+
+
+def _limits(section: Section, written: Sequence[_Written], basis: Basis) -> Limits:
     given = [limit for limit in written if not limit.is_none]
-    if basis.cover is None and not all(has_cover(limit.section.get(limit.key)) for limit in given):
+    if basis.cover is None and not all(
+        basis.has_cover(limit.section.get(limit.key), limit.priority) for limit in given
+    ):
         section.note("E102", "", "has no calendar; give the agreement a calendar, or name one with 'cover'")
-    read = [(limit.priority, read_limit(limit.section, limit.key, basis)) for limit in given]
+    read = [(limit.priority, read_limit(limit.section, limit.key, basis, limit.priority)) for limit in given]
     return tuple((priority, limit) for priority, limit in read if limit is not None)

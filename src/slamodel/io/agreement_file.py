@@ -5,28 +5,48 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
+from attrs import evolve, field, frozen
+
 from slamodel.errors import AgreementError
+from slamodel.io._backing import check_backing
 from slamodel.io._calendars import Covers, read_covers
 from slamodel.io._dialects import Spoken, named_dialect, read_dialect
 from slamodel.io._document import Document
 from slamodel.io._documents import extended, read_documents
 from slamodel.io._escalation import read_escalation
 from slamodel.io._event_map import read_event_map
+from slamodel.io._parties import read_parties, read_shared_parties
 from slamodel.io._pauses import read_pauses
 from slamodel.io._priorities import read_priorities
 from slamodel.io._reader import read_document
 from slamodel.io._section import Section, shown
+from slamodel.io._services import read_services
 from slamodel.io._targets import Terms, read_targets
+from slamodel.io._terms import read_terms
+from slamodel.io._warnings import warn_about
 from slamodel.model._checks import Problems
 from slamodel.model.agreement import KINDS, Agreement
+from slamodel.model.party import Party
 from slamodel.model.portfolio import Portfolio
+from slamodel.model.service import Service
 
 VERSION: Final = 1
-_SHARED_KEYS: Final = ("timezone", "calendars")
+_SHARED_KEYS: Final = ("timezone", "calendars", "services", "parties")
 _KEYS: Final = (
     *("agreement", "kind", "name", "provider", "customer", "from", "until", "timezone", "calendar", "calendars"),
-    *("priority", "targets", "pauses", "events", "dialect", "escalation"),
+    *("priority", "targets", "pauses", "events", "dialect", "escalation", "formality", "parties", "renewal"),
+    *("services", "measured", "exclusions", "windows", "credits", "triggers", "backed_by", "requirements"),
+    *("obligations", "reviews", "currency"),
 )
+
+
+@frozen
+class Shared:
+    """What a file of several agreements says once for all: calendars and zone, services, parties."""
+
+    covers: Covers = field(factory=Covers)
+    services: Mapping[str, Service] = field(factory=dict)
+    parties: Mapping[str, Party] = field(factory=dict)
 
 
 def load(source: Any, *, dialect: str = "") -> Portfolio:
@@ -50,15 +70,27 @@ def loads(text: str | bytes, *, format: str = "yaml", dialect: str = "") -> Port
     return _portfolio(document, problems, dialect)
 
 
+def read_agreements(source: Any, problems: Problems) -> tuple[Document, list[tuple[Agreement, Section]]]:
+    """Return what `load` reads and the agreements in it, each with its place; what is wrong goes into ``problems``.
+
+    Raises AgreementError for what cannot be read at all.
+    """
+    document = read_documents(source, problems, _check_version)
+    read = list(_agreements(document.data, problems, None))
+    check_backing(read)
+    return document, read
+
+
 def _portfolio(document: Document, problems: Problems, dialect: str) -> Portfolio:
     spoken = named_dialect(dialect) if dialect else None
-    agreements = tuple(_agreements(document.data, problems, spoken))
+    read = list(_agreements(document.data, problems, spoken))
+    check_backing(read)
     if problems.found:
         raise AgreementError(document.located(problems.found))
-    return Portfolio(agreements)
+    return Portfolio(tuple(agreement for agreement, _ in read), warnings=tuple(document.located(problems.warned)))
 
 
-def _agreements(data: Any, problems: Problems, spoken: Spoken | None) -> Iterator[Agreement]:
+def _agreements(data: Any, problems: Problems, spoken: Spoken | None) -> Iterator[tuple[Agreement, Section]]:
     if not isinstance(data, Mapping) or not data:
         what = shown(data) if data else "an empty document"
         problems.add("E100", "", f"{what} is no agreement; it begins with slamodel: {VERSION}")
@@ -67,10 +99,13 @@ def _agreements(data: Any, problems: Problems, spoken: Spoken | None) -> Iterato
     _check_version(root)
     if "agreements" not in data:
         root.only(("slamodel", *_KEYS, "agreements"))
-        yield _agreement(root, Covers(), spoken)
+        agreement = _agreement(root, Shared(), spoken)
+        if agreement is not None:
+            yield agreement, root
         return
     root.only(("slamodel", *_SHARED_KEYS, "agreements"))
-    covers = read_covers(root, Covers())
+    services = {service.id: service for service in read_services(root, {})}
+    shared = Shared(read_covers(root, Covers()), services, read_shared_parties(root))
     seen: set[str] = set()
     times: Collection[str] | None = None
     entries = root.entries("agreements")
@@ -79,12 +114,14 @@ def _agreements(data: Any, problems: Problems, spoken: Spoken | None) -> Iterato
         if not isinstance(entry, Mapping):
             continue
         section.only(_KEYS)
-        agreement = _agreement(section, covers, spoken, times)
+        agreement = _agreement(section, shared, spoken, times)
+        if agreement is None:
+            continue
         times = agreement.events.times if times is None else times
         if agreement.id in seen:
             section.note("E102", "agreement", f"agreement {shown(agreement.id)} is written twice; choose another id")
         seen.add(agreement.id)
-        yield agreement
+        yield agreement, section
     if not entries and isinstance(root.get("agreements"), (list, type(None))):
         root.note("E102", "agreements", "holds no agreement")
 
@@ -98,8 +135,8 @@ def _check_version(root: Section) -> None:
 
 
 def _agreement(
-    section: Section, outer: Covers, spoken: Spoken | None, times: Collection[str] | None = None
-) -> Agreement:
+    section: Section, shared: Shared, spoken: Spoken | None, times: Collection[str] | None = None
+) -> Agreement | None:
     """Read one agreement: what cannot be read is noted, and left at its default.
 
     ``spoken`` is the dialect in place of its own, ``times`` the fields of the log that hold times, where another
@@ -111,33 +148,41 @@ def _agreement(
     since, until = section.date("from"), section.date("until")
     if since and until and until < since:
         section.note("E105", "until", f"{until} is before {since}, when the agreement begins")
-    targets = section.section("targets")
+        until = ""
+    written = section.section("targets")
     if section.get("targets") in (None, {}):
         section.note("E102", "targets", "missing; promise something, such as resolve: {P1: 4h, P2: 8h}")
-    covers, priorities = read_covers(section, outer), read_priorities(section)
-    pauses, own = read_pauses(section, targets.data, priorities), read_dialect(section, Spoken())
+    covers, priorities = read_covers(section, shared.covers), read_priorities(section)
+    pauses, own = read_pauses(section, written.data, priorities), read_dialect(section, Spoken())
     events = read_event_map(section)
-    levels = read_escalation(section, targets.data)
+    levels = read_escalation(section, written.data)
     terms = Terms(name, priorities, covers, pauses, levels, spoken or own, events.times if times is None else times)
-    return Agreement(
-        id=name,
-        kind=section.choice("kind", KINDS) or "sla",
-        name=section.text("name"),
-        provider=_party(section, "provider"),
-        customer=_party(section, "customer"),
-        starts_on=since,
-        ends_on=until,
-        targets=tuple(read_targets(targets, terms)),
-        calendars=tuple((cover.name, cover.calendar) for cover in covers.named.values() if cover.calendar),
-        priorities=tuple(priorities.order),
-        events=events,
-    )
-
-
-def _party(section: Section, key: str) -> str:
-    """Return what a party is called: by its text, or by the ``name``, else the ``id``, of its mapping."""
-    if not isinstance(section.get(key), Mapping):
-        return section.text(key)
-    party = section.section(key)
-    party.only(("id", "name"))
-    return party.text("name") or party.text("id")
+    kind, title = section.choice("kind", KINDS) or "sla", section.text("name")
+    parties = read_parties(section, shared.parties, covers)
+    targets = tuple(read_targets(written, terms))
+    before = len(section.problems.found)
+    with section.problems.at(section.path):
+        agreement = Agreement(
+            id=name,
+            kind=kind,
+            name=title,
+            provider=parties.sides.get("provider", ""),
+            customer=parties.sides.get("customer", ""),
+            parties=parties.described,
+            roles=parties.others,
+            contacts=parties.contacts,
+            starts_on=since,
+            ends_on=until,
+            targets=targets,
+            calendars=tuple((cover.name, cover.calendar) for cover in covers.named.values() if cover.calendar),
+            priorities=tuple(priorities.order),
+            scheme=priorities.scheme,
+            events=events,
+            **read_terms(section, (name, kind), targets, covers, priorities, shared.services),
+        )
+        if covers.zone and agreement.zone != covers.zone:  # else its calendars say it already
+            agreement = evolve(agreement, timezone=covers.zone)
+        if len(section.problems.found) == before:
+            warn_about(agreement, section)
+        return agreement
+    return None

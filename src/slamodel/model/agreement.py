@@ -8,7 +8,7 @@ from attrs import field, frozen, validators
 
 from slamodel.errors import AgreementError
 from slamodel.model._checks import Problems, did_you_mean
-from slamodel.model.backing import Backing
+from slamodel.model.backing import BackedBy
 from slamodel.model.calendar import Calendar
 from slamodel.model.event_map import EventMap
 from slamodel.model.exclusion import ExclusionRule, Window
@@ -39,9 +39,10 @@ class Agreement(Version):
     It is one version of an agreement, and never changes: moves such as `propose`, `agree` and `amend` return others.
     ``starts_on`` and ``ends_on`` are ISO dates, both included; ``priorities`` go from the most urgent to the least.
     ``applies`` are the items that it is for, ``precedence`` puts it before others that match as closely (C12).
-    ``parties`` describe those who are named; an underpinning contract needs an external supplier as provider, an
-    operational level agreement two units of one organisation. ``measured`` holds over periods, ``credits`` and
-    ``triggers`` are what misses lead to, ``backed_by`` what stands behind a promise. Raises AgreementError (E170, E171) where they are not.
+    ``parties`` describe those who are named, ``roles`` are (role, party) of others than the two sides; an underpinning
+    contract needs an external supplier as provider, an operational level agreement two units of one organisation.
+    ``measured`` holds over periods, ``credits`` and ``triggers`` are what misses lead to, ``backed_by`` is what stands
+    behind a promise. Raises AgreementError (E170, E171) for sides that its kind cannot have.
     """
 
     targets: tuple[Target, ...]
@@ -53,15 +54,16 @@ class Agreement(Version):
     parties: tuple[Party, ...] = ()
     applies: Selector = ALWAYS_TRUE
     precedence: int = 0
+    roles: tuple[tuple[str, str], ...] = ()
     currency: str = ""
-    scheme: PriorityScheme = field(factory=PriorityScheme)
+    scheme: PriorityScheme | None = None
     services: tuple[Service, ...] = ()
     measured: tuple[PeriodTarget, ...] = ()
     exclusions: tuple[ExclusionRule, ...] = ()
     windows: tuple[Window, ...] = ()
     credits: CreditScheme | None = None
     triggers: tuple[Trigger, ...] = ()
-    backed_by: tuple[Backing, ...] = ()
+    backed_by: tuple[BackedBy, ...] = ()
     requirements: tuple[ServiceLevelRequirement, ...] = ()
     obligations: tuple[QualitativeObligation, ...] = ()
     reviews: tuple[Review, ...] = ()

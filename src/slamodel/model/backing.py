@@ -83,7 +83,7 @@ Backers: TypeAlias = Reference | Branches
 
 
 @frozen
-class Backing:
+class BackedBy:
     """One promise of an agreement, a target and perhaps a priority of it, and what stands behind it.
 
     ``chain`` turns the references into links, for the proof that they keep the promise.

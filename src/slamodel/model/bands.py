@@ -120,7 +120,7 @@ class Bands:
         """Refuse bands in which the worse value costs less: AgreementError (E161). ``rises``: more is better."""
         worse = self.tiles if rises else self.tiles[::-1]
         for bad, good in pairwise(worse):
-            if _cost(bad.pays) < _cost(good.pays):
+            if cost(bad.pays) < cost(good.pays):
                 msg = f"worse costs less: band {bad} gives {bad.pays}, band {good} gives {good.pays}; "
                 raise AgreementError(msg + "let the worse one give as much or more", "E161")
 
@@ -138,7 +138,8 @@ def _check_seam(problems: Problems, one: Band, other: Band) -> None:
         problems.add("E160", "", f"credit bands overlap in {where}; let each value be in one of them")
 
 
-def _cost(pay: Pay) -> Fraction:
+def cost(pay: Pay) -> Fraction:
+    """Return what a band costs as a number, to compare it with others of its kind."""
     if isinstance(pay, Points):
         return pay.number
     return Fraction(pay.amount) if isinstance(pay, Money) else pay.share

@@ -11,6 +11,7 @@ from attrs import field, frozen, validators
 from slamodel.errors import AgreementError, Problem
 from slamodel.model._checks import Problems
 from slamodel.model.bands import Bands, Pay, Points, parse_pay
+from slamodel.model.metric import Value
 from slamodel.model.money import Money, check_currency
 from slamodel.model.percent import Percent, number_text, parse_number
 from slamodel.model.period import Term
@@ -55,17 +56,19 @@ class Cap:
 
 @frozen(kw_only=True)
 class CreditRule:
-    """What one period target costs: by ``bands``, or ``per_point`` that it falls short of what is expected.
+    """What one period target costs: by ``bands``, or ``per_point`` that it falls short.
 
-    ``step`` is the size of a point, in the unit of the figure (1 is one per cent, or one); ``steps`` tells what a
-    part of one costs: "commenced" as much as a whole one, "complete" nothing, "pro_rata" its share. ``at_most`` caps
-    the rule, ``multipliers`` go by the length of the run of periods missed (the last one stays), and ``allocation``
-    is its share of a pool. Raises AgreementError: E102 for neither or both of bands and a price per point.
+    Points are counted from ``counted_from`` (None: from what is expected), each ``step`` long in the unit of the
+    figure (1 is one per cent, or one); ``steps`` tells what a part of one costs: "commenced" as much as a whole one,
+    "complete" nothing, "pro_rata" its share. ``at_most`` caps the rule, ``multipliers`` go by the length of the run of
+    periods missed (the last one stays), and ``allocation`` is its share of a pool. Raises AgreementError: E102 for
+    neither or both of bands and a price per point, E164 for a step or a multiplier that makes no sense.
     """
 
     target: str
     bands: Bands | None = None
     per_point: Pay | None = None
+    counted_from: Value | None = None
     step: Fraction = Fraction(1)
     steps: str = field(default="pro_rata", validator=validators.in_(STEPS))
     at_most: Pay | None = None

@@ -86,7 +86,8 @@ class Target:
     cycles come to is ``met_if`` all, the last or the first of them is met.
 
     ``per`` names a field whose every value gets a clock of its own, which runs while the item has it; ``part`` is
-    that value, in the target of one of them. ``in_force`` is a portfolio's: for which items this is promised (C12).
+    that value, in the target of one of them. ``hand_off`` is the time on the wall that goes by before its clock starts,
+    where it stands behind another promise. ``in_force`` is a portfolio's: for which items this is promised (C12).
     """
 
     id: str
@@ -124,6 +125,7 @@ class Target:
     start_with_stop: str = field(default="never_ran", validator=validators.in_(STARTS_WITH_STOP))
     pause_with_resume: str = field(default="neither", validator=validators.in_(PAUSES_WITH_RESUME))
     escalations: tuple[Level, ...] = ()
+    hand_off: Amount = _NONE
     dialect: str = ""
     agreement: str = ""
     clause: str = ""
