@@ -12,6 +12,7 @@ from slamodel.errors import AgreementError
 from slamodel.io._long_calendars import Known, calendar_of, named_by
 from slamodel.io._long_rules import levels_of, pauses_of
 from slamodel.io._long_targets import Around, target_of
+from slamodel.io._long_terms import scheme_of, terms_of
 from slamodel.model.agreement import Agreement
 from slamodel.model.calendar import Calendar
 from slamodel.model.event_map import EventMap
@@ -47,14 +48,15 @@ def agreement_of(
     field = _priority_field(agreement)
     known = Known(agreement.calendars, _zone(agreement, limits))
     around = Around(known, field, agreement.priorities, long)
-    priority = {"field": field if field != "priority" else "", "order": list(agreement.priorities)}
+    named = scheme_of(agreement.scheme) if agreement.scheme else {"order": list(agreement.priorities)}
+    priority = {"field": field if field != "priority" else "", **named}
     escalation = {target.id: levels_of(target, known, long=long) for target in agreement.targets}
     written: dict[str, Any] = {
         "agreement": agreement.id,
         "kind": agreement.kind,
         "name": agreement.name,
-        "provider": agreement.provider,
-        "customer": agreement.customer,
+        "provider": None,
+        "customer": None,
         "from": agreement.starts_on,
         "until": agreement.ends_on,
         "timezone": known.zone,
@@ -65,6 +67,7 @@ def agreement_of(
         "pauses": pauses_of(agreement.targets),
         "escalation": {name: levels for name, levels in escalation.items() if levels},
         "events": events_of(agreement.events, long=long),
+        **terms_of(agreement, known, long=long),
     }
     return {key: value for key, value in written.items() if value}
 
@@ -89,6 +92,8 @@ def _zone(agreement: Agreement, limits: Iterable[Limit]) -> str:
     for limit in limits:
         if limit.calendar_id == ALWAYS and isinstance(limit.calendar, ServiceCalendar):
             found[limit.calendar.timezone] = None
+    planned = [*(one.timezone for one in agreement.exclusions), *(one.timezone for one in agreement.windows)]
+    found |= {zone: None for zone in planned if zone}
     return next(iter(found), "")
 
 

@@ -56,12 +56,11 @@ def parse_pay(text: Any) -> Pay:
 
 @frozen
 class Band:
-    """A tile: the values from ``low`` to ``high`` (None: without end), what they cost, and what they are called."""
+    """A tile: the values from ``low`` to ``high`` (None: without end), and what they cost."""
 
     low: Value | None
     high: Value | None
     pays: Pay
-    label: str = ""
 
     def __str__(self) -> str:
         if self.low is None or self.high is None:

@@ -89,7 +89,7 @@ class Trigger:
         if self.what == "points":
             return f"points reach {self.points} in {self.within} {_several(self.unit, self.within)}"
         said = f"{self.of} {self.what.replace('_', ' ')}"
-        if self.within == 1:
+        if self.within == 1 and self.unit == "period":
             return said
         if self.in_a_row:
             return f"{said} {self.count} {_several(self.unit, self.count)} in a row"
