@@ -147,6 +147,18 @@ def test_event_before_and_after_the_change() -> None:
     assert judged(book, early) == [("A", "desk/resolve/P2", "met", 7.0)]
     late = log(("A", "2026-07-06T09:00", "opened"), ("A", "2026-07-06T16:00", "resolved"))
     assert judged(book, late) == [("A", "desk@2/resolve/P2", "missed", 7.0)]
+    both = log(
+        ("A", "2026-07-06T09:00", "opened"), ("B", "2026-06-30T16:00", "opened"), ("C", "2026-07-06T10:00", "opened")
+    )
+    told = [
+        (one["item"], one["started_at"], one["elapsed"])
+        for one in sm.evaluate(book, both, as_of=at("2026-07-06T11:00"))
+    ]
+    assert told == [
+        ("A", at("2026-07-06T09:00"), timedelta(hours=2)),
+        ("B", at("2026-06-30T16:00"), timedelta(hours=27)),
+        ("C", at("2026-07-06T10:00"), timedelta(hours=1)),
+    ]
 
 
 def test_event_while_paused() -> None:
@@ -321,6 +333,8 @@ def test_suspension_beside_a_pause() -> None:
         ("A", "2026-06-30T15:00", "updated", {"status": "new"}),
     )
     verdicts = sm.evaluate(book, events, as_of=at("2026-06-30T16:00"))
+    paused = [one.pauses for one in verdicts.explain("A") if one.state == "paused"]
+    assert paused == [("suspension",), ("suspension", "customer"), ("customer",)]
     assert verdicts.explain("A").paused_by_reason == {"customer": timedelta(hours=1), "suspension": timedelta(hours=3)}
     assert [column.tolist() for column in verdicts.paused_by_reason().values()] == [
         [timedelta(hours=3)],
@@ -471,6 +485,8 @@ def test_the_strictest() -> None:
     short, long = named("short", hours=4), named("long", hours=9)
     assert several(long, short, which="strictest") == several(short, long, which="strictest") == ["short"]
     assert several(named("b", hours=4), named("a", hours=4), which="strictest") == ["b"]
+    named_other = sm.Target(id="resolve", agreement="c", limits=(("P2", evolve(limit(4), calendar_id="office")),))
+    assert several(agreement(named_other), short, which="strictest") == ["c"]
     assert several(long, named("acme", hours=1, applies=In("client", ("beta",))), which="strictest") == ["long"]
     mixed = agreement(
         sm.Target(id="resolve", agreement="mixed", limits=(("P2", limit(20)), (None, limit(1))), without=("P5",))

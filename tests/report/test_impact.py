@@ -97,6 +97,12 @@ def test_portfolios_judge_by_version() -> None:
     assert sm.impact(book, more, LOG).changes == 0
     earlier = sm.Portfolio((*book.agreements, evolve(THEN, version=2, starts_on="2026-06-01")))
     assert sm.impact(book, earlier, LOG)[0].lost == ("A",)
+    rows = [{"item": item, "at": f"2026-06-0{day}T0{hour}:00:00Z", "do": do, "priority": "P2"}
+            for item, day in (("B", 1), ("A", 2)) for do, hour in (("opened", 0), ("resolved", 7))]  # fmt: skip
+    turned = sm.read_events(rows, NOW.events)
+    strict = sm.Portfolio((evolve(THEN, starts_on="2026-01-01"), evolve(THEN, version=2, starts_on="2026-06-02")))
+    assert sm.impact(strict, NOW, turned)[0].gained == ("A", "B")
+    assert sm.impact(NOW, strict, turned)[0].lost == ("A", "B")
     assert sm.impact(NOW, evolve(THEN, starts_on="2027-01-01", state="draft"), LOG)[0].lost == ("A",)
 
 
