@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, NamedTuple
 
 from attrs import evolve
 
@@ -16,7 +16,16 @@ from slamodel.model.target import Target
 
 WHICH: Final = ("most_specific", "all", "strictest")
 _Promised = tuple[Agreement, tuple[Target, ...]]
-_Candidate = tuple[Agreement, Target]
+
+
+class _Candidate(NamedTuple):
+    """A target with its agreement: the values it asks of fields, how closely it matches, and its place."""
+
+    agreement: Agreement
+    target: Target
+    wanted: dict[str, frozenset[str]]
+    rank: tuple[int, int]
+    place: int
 
 
 def conditions(selector: Selector) -> int:
@@ -34,32 +43,46 @@ def narrowed(promised: Iterable[_Promised], which: str) -> tuple[Target, ...]:
     Two targets compete where their agreements are of one kind and they have one name. Raises AgreementError (E191)
     where the limits of two cannot be compared and the strictest is asked for.
     """
-    every = [(agreement, target) for agreement, targets in promised for target in targets]
+    pairs = [(agreement, target) for agreement, targets in promised for target in targets]
     if which == "all":
-        return tuple(target for _, target in every)
+        return tuple(target for _, target in pairs)
+    every = [_candidate(*pair, place) for place, pair in enumerate(pairs)]
     groups: dict[tuple[str, str], list[_Candidate]] = {}
     for each in every:
-        groups.setdefault((each[0].kind, each[1].id), []).append(each)
+        groups.setdefault((each.agreement.kind, each.target.id), []).append(each)
     limit = _by_rank if which == "most_specific" else _by_limit
-    return tuple(limit(each, groups[each[0].kind, each[1].id]) for each in every)
+    return tuple(limit(each, _others(each, groups[each.agreement.kind, each.target.id])) for each in every)
+
+
+def _candidate(agreement: Agreement, target: Target, place: int) -> _Candidate:
+    rank = agreement.precedence, conditions(target.applies)
+    return _Candidate(agreement, target, dict(_wanted(target.applies)), rank, place)
 
 
 def _others(mine: _Candidate, group: list[_Candidate]) -> list[_Candidate]:
-    return [one for one in group if one[0].id != mine[0].id and not _apart(one[1].applies, mine[1].applies)]
+    """Return the targets of other agreements that some item could have as well."""
+    return [one for one in group if one.agreement.id != mine.agreement.id and not _apart(one.wanted, mine.wanted)]
 
 
-def _by_rank(mine: _Candidate, group: list[_Candidate]) -> Target:
-    target, others = mine[1], _others(mine, group)
+def _apart(one: dict[str, frozenset[str]], other: dict[str, frozenset[str]]) -> bool:
+    """Return whether two conditions name values of one field that no item has both of."""
+    return any(name in other and values.isdisjoint(other[name]) for name, values in one.items())
+
+
+def _wanted(selector: Selector) -> list[tuple[str, frozenset[str]]]:
+    """Return the values that a condition asks of fields, where all that it says must hold."""
+    if isinstance(selector, In):
+        return [(selector.name, frozenset(selector.values))]
+    return [found for part in selector.parts for found in _wanted(part)] if isinstance(selector, Every) else []
+
+
+def _by_rank(mine: _Candidate, others: list[_Candidate]) -> Target:
+    target = mine.target
     if not others:
         return target
-    rank = _rank(mine)
-    unless = tuple(_scope(one[1]) for one in others if _rank(one) > rank)
-    rivals = tuple((one[0].id, _scope(one[1])) for one in others if _rank(one) == rank)
+    unless = tuple(_scope(one.target) for one in others if one.rank > mine.rank)
+    rivals = tuple((one.agreement.id, _scope(one.target)) for one in others if one.rank == mine.rank)
     return evolve(target, in_force=evolve(target.in_force, unless=unless, rivals=rivals))
-
-
-def _rank(one: _Candidate) -> tuple[int, int]:
-    return one[0].precedence, conditions(one[1].applies)
 
 
 def _scope(target: Target, also: Selector | None = None) -> Scope:
@@ -67,21 +90,21 @@ def _scope(target: Target, also: Selector | None = None) -> Scope:
     return Scope(applies, target.in_force.opened)
 
 
-def _by_limit(mine: _Candidate, group: list[_Candidate]) -> Target:
-    target, place, unless = mine[1], group.index(mine), []
-    for one in _others(mine, group):
-        stricter = _stricter(one, mine, first=group.index(one) < place)
+def _by_limit(mine: _Candidate, others: list[_Candidate]) -> Target:
+    target, unless = mine.target, []
+    for one in others:
+        stricter = _stricter(one, mine, first=one.place < mine.place)
         if stricter is not None:
-            unless.append(_scope(one[1], stricter))
+            unless.append(_scope(one.target, stricter))
     return evolve(target, in_force=evolve(target.in_force, unless=tuple(unless))) if unless else target
 
 
 def _stricter(one: _Candidate, other: _Candidate, *, first: bool) -> Selector | None:
     """Return for which priorities the limits of one target are the stricter ones; None: for none."""
-    a, b = one[1], other[1]
+    a, b = one.target, other.target
     named = {name for target in (a, b) for name in (*(name for name, _ in target.limits), *target.without) if name}
     names = sorted(named)
-    where = f"{one[0].id!r} and {other[0].id!r} both promise {a.id!r}"
+    where = f"{one.agreement.id!r} and {other.agreement.id!r} both promise {a.id!r}"
     if a.priority_field != b.priority_field or a.in_force.amended or b.in_force.amended:
         msg = f"{where} by different fields, or by versions that follow an item; their limits cannot be compared"
         raise AgreementError(f"{msg}: use most_specific or all", "E191")
@@ -104,15 +127,3 @@ def _is_less(a: Limit | None, b: Limit | None, where: str, *, first: bool) -> bo
         raise AgreementError(msg, "E191")
     mine, theirs = (a.amount.us, a.amount.days), (b.amount.us, b.amount.days)
     return mine < theirs or (mine == theirs and first)
-
-
-def _apart(one: Selector, other: Selector) -> bool:
-    """Return whether two conditions name values of one field that no item has both of."""
-    wanted = dict(_wanted(one))
-    return any(name in wanted and not wanted[name] & values for name, values in _wanted(other))
-
-
-def _wanted(selector: Selector) -> list[tuple[str, frozenset[str]]]:
-    if isinstance(selector, In):
-        return [(selector.name, frozenset(selector.values))]
-    return [found for part in selector.parts for found in _wanted(part)] if isinstance(selector, Every) else []
