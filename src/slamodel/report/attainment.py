@@ -23,7 +23,7 @@ from slamodel.timeline.instants import NAT, Bool, Int64
 _STATISTICS = ("mean", "median", "percentile")
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Attainment:
     """The items of some periods, counted: one row a period, int64.
 
@@ -47,6 +47,9 @@ class Attainment:
 
     def __len__(self) -> int:
         return len(self.periods)
+
+    def __repr__(self) -> str:
+        return f"Attainment({int(self.met.sum())} of {int(self.measured.sum())} met in {len(self)} periods)"
 
     @property
     def measured(self) -> Int64:
