@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 
 import numpy as np
@@ -16,7 +18,7 @@ from slamodel.report.backing_openings import openings
 from slamodel.report.backing_proof import proof_of
 from slamodel.report.backing_result import Backing
 from slamodel.report.backing_steps import Step, steps
-from slamodel.report.backing_worst import mondays, ordinary_start, peak
+from slamodel.report.backing_worst import highest, mondays, ordinary, peak
 from slamodel.timeline.instants import MICROSECOND, from_datetime
 
 ARRIVALS: Final = ("open", "any")
@@ -44,10 +46,10 @@ def prove(
         msg = f"{target}: its calendar is never open from {over[0]} to {over[1]}; take a window in which it is"
         raise AgreementError(msg, "E121")
     weeks = np.array(list(mondays(*over)), np.int64)
-    found = proof.course(weeks)
-    top = peak(found, found.counts)
-    worst, usual = top.start(zone), ordinary_start(found, weeks, zone)
-    through = steps(measure, proof.paths[top.path], top, zone)
+    courses = proof.courses(weeks)
+    top, usual = highest(peak(one, one.counts) for one in courses), ordinary(courses, weeks)
+    worst = top.start(zone)
+    through = steps(measure, top, zone)
     broken = top.late > 0
     waits = {step.link.name: step.wait // MICROSECOND for step in through}
     opened = openings(proof, lambda link: waits.get(link.name, 0)) if broken else []
@@ -59,10 +61,10 @@ def prove(
         arrivals=arrivals,
         limit=worst.takes + worst.slack,
         worst=worst,
-        ordinary=usual if usual and usual.slack != worst.slack else None,
+        ordinary=usual.start(zone) if usual and usual.late != top.late else None,
         timeline=through,
-        failing=found.failing() * MICROSECOND,
-        starts=int(found.lengths[found.counts].sum()) * MICROSECOND,
+        failing=reduce(or_, (one.failing() for one in courses)).total * MICROSECOND,
+        starts=courses[0].starts().total * MICROSECOND,
         limits=link_limits(proof, chain.links),
         openings=tuple(opened),
         broken_by=(tuple(one.name for one in opened) or _longest(through)) if broken else (),

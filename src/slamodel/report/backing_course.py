@@ -15,16 +15,17 @@ from attrs import frozen
 
 from slamodel.report.backing_legs import Leg, Ruler
 from slamodel.timeline.instants import Bool, Int64
+from slamodel.timeline.spans import Spans, spans_of
 
 Path: TypeAlias = tuple[Leg, ...]
 
 
 @frozen(eq=False)
 class Line:
-    """Lengths of time over all starts, in microseconds, a row a path.
+    """Lengths of time over all starts, in microseconds.
 
-    ``at`` has a value a break, shape (paths, n + 1), ``after`` the limits from the right at all breaks but the last,
-    ``slope`` (1, 0, -1) that of the stretch which follows.
+    ``at`` has a value a break, shape (n + 1,), ``after`` the limits from the right at all breaks but the last, and
+    ``slope`` (1, 0, -1) that of the stretch which follows, both shape (n,).
     """
 
     at: Int64
@@ -39,12 +40,13 @@ class Line:
 
 @frozen(eq=False)
 class Course:
-    """What each path takes, and by how much that is more than is allowed (``late``, negative where it is less).
+    """What one path takes, and by how much that is more than is allowed (``late``, negative where it is less).
 
     ``at`` are the breaks, shape (n + 1,), the first and last the window's ends. ``is_open`` tells whether the promise
     is open in the stretch that follows; with ``open_only`` no other starts count.
     """
 
+    path: Path
     at: Int64
     taken: Line
     late: Line
@@ -61,15 +63,18 @@ class Course:
         """Whether the starts of each stretch count."""
         return self.is_open if self.open_only else np.ones(len(self.is_open), bool)
 
-    def failing(self) -> int:
-        """Return for how much of the window, where starts count, some path is late."""
-        length = np.where(self.counts, self.lengths, 0)
-        over, slope = self.late.after, self.late.slope
-        falls = np.where(slope == 0, np.where(over > 0, length, 0), 0)
-        falls = np.where(slope < 0, np.clip(over, 0, length), falls)
-        rises = np.where(slope > 0, np.clip(over + length, 0, length), 0)
-        # A path that falls is late at the beginning of a stretch, one that rises at its end.
-        return int(np.minimum(length, falls.max(axis=0) + rises.max(axis=0)).sum())
+    def starts(self) -> Spans:
+        """Return the stretches whose starts count."""
+        return spans_of(self.at[:-1][self.counts], self.at[1:][self.counts])
+
+    def failing(self) -> Spans:
+        """Return the starts that are late, among those that count, without regard to single instants."""
+        lengths, slope = self.lengths, self.late.slope
+        # What falls is late at the beginning of a stretch, what rises at its end.
+        late = np.clip(np.where(slope > 0, self.late.before(lengths), self.late.after), 0, lengths)
+        late = np.where(self.counts, np.where((slope == 0) & (late > 0), lengths, late), 0)
+        first = np.where(slope > 0, self.at[1:] - late, self.at[:-1])
+        return spans_of(first, first + late)
 
 
 def breaks(promise: Ruler, path: Path, low: int, high: int) -> Int64:
@@ -96,31 +101,29 @@ def _distinct(*parts: Int64) -> Int64:
     return found[fresh]
 
 
-def course(promise: Ruler, allowed: int | Leg, paths: tuple[Path, ...], cuts: Int64, *, open_only: bool) -> Course:
-    """Return the course of some paths between the first and the last of ``cuts``, cut at the others too.
+def course(promise: Ruler, allowed: int | Leg, path: Path, cuts: Int64, *, open_only: bool) -> Course:
+    """Return the course of a path between the first and the last of ``cuts``, cut at the others too.
 
     ``allowed`` is the promise's limit, or the promise as a leg where dates give its due.
     """
+    dated = (allowed,) if isinstance(allowed, Leg) else ()
     low, high = int(cuts[0]), int(cuts[-1])
-    every = (*paths, (allowed,)) if isinstance(allowed, Leg) else paths
-    at = _distinct(cuts, *(breaks(promise, path, low, high) for path in every))
+    at = _distinct(cuts, breaks(promise, path, low, high), *(breaks(promise, (leg,), low, high) for leg in dated))
     is_open = promise.table.is_open(at[:-1])
-    rows = [_taken(promise, path, at, is_open) for path in every]
-    taken = Line(*(np.array(part) for part in zip(*rows[: len(paths)], strict=True)))
+    taken = _taken(promise, path, at, is_open)
     if isinstance(allowed, Leg):
-        at_due, after_due, slope_due = rows[-1]
-        late = Line(taken.at - at_due, taken.after - after_due, taken.slope - slope_due)
+        due = _taken(promise, (allowed,), at, is_open)
+        late = Line(taken.at - due.at, taken.after - due.after, taken.slope - due.slope)
     else:
         late = Line(taken.at - allowed, taken.after - allowed, taken.slope)
-    return Course(at, taken, late, is_open, open_only)
+    return Course(path, at, taken, late, is_open, open_only)
 
 
-def _taken(promise: Ruler, path: Path, at: Int64, is_open: Bool) -> tuple[Int64, Int64, Int64]:
-    """Return what a path takes (at the breaks, just after all but the last of them, its slope from there)."""
+def _taken(promise: Ruler, path: Path, at: Int64, is_open: Bool) -> Line:
     ends = both = np.concatenate([at, at[:-1]])
     count, after = len(at), np.arange(len(both)) >= len(at)
     for leg in path:
         ends, after = leg.ends(ends, after)
     taken = promise.table.elapsed(both, ends)
     grows = after[count:] & promise.table.is_open(ends[count:])
-    return taken[:count], taken[count:], grows.astype(np.int64) - is_open
+    return Line(taken[:count], taken[count:], grows.astype(np.int64) - is_open)

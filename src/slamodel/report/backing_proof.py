@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 import numpy as np
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from slamodel.model.chain import Chain, Link
 from slamodel.model.limit import Limit
@@ -14,7 +14,7 @@ from slamodel.model.service_calendar import ServiceCalendar
 from slamodel.report.backing_course import Course, Path, course
 from slamodel.report.backing_dated import leg
 from slamodel.report.backing_legs import Leg, Ruler, ruler
-from slamodel.report.backing_worst import Peak, peak
+from slamodel.report.backing_worst import Peak, highest, peak
 from slamodel.timeline.instants import Int64
 
 _ALWAYS: Final = ServiceCalendar.from_dict("24x7")
@@ -33,17 +33,22 @@ class Proof:
     low: int
     high: int
     open_only: bool
+    _peaks: dict[Path, Peak] = field(factory=dict, alias="peaks")
 
-    def course(self, cuts: Int64 | None = None) -> Course:
-        """Return what every start takes, cut at ``cuts`` too."""
+    def courses(self, cuts: Int64) -> list[Course]:
+        """Return what every start takes, a course a path, cut at ``cuts`` too."""
         ends = np.array([self.low, self.high], np.int64)
-        inside = ends if cuts is None else np.unique(np.concatenate([ends, cuts]))
-        return course(self.promise, self.allowed, self.paths, inside, open_only=self.open_only)
+        inside = np.unique(np.concatenate([ends, cuts]))
+        return [course(self.promise, self.allowed, path, inside, open_only=self.open_only) for path in self.paths]
 
     def worst(self) -> Peak:
-        """Return the first of the latest starts."""
-        found = self.course()
-        return peak(found, found.counts)
+        """Return the first of the latest starts. Paths that were asked before are not asked again."""
+        for path in self.paths:
+            if path not in self._peaks:
+                ends = np.array([self.low, self.high], np.int64)
+                found = course(self.promise, self.allowed, path, ends, open_only=self.open_only)
+                self._peaks[path] = peak(found, found.counts)
+        return highest(self._peaks[path] for path in self.paths)
 
     def holds(self) -> bool:
         """Return whether the chain backs the promise."""
@@ -58,15 +63,15 @@ class Proof:
 
     def with_limit(self, name: str, amount: int) -> Proof:
         """Return the same with another limit, in microseconds or business days, for every link of that name."""
-        return self._with(lambda one: one.with_amount(amount) if one.link.name == name else one)
+        return self._with({name}, lambda one: one.with_amount(amount))
 
     def always_open(self, links: Iterable[Link]) -> Proof:
         """Return the same with these links worked around the clock."""
-        names = {link.name for link in links}
-        return self._with(lambda one: evolve(one, ruler=ruler(_ALWAYS)) if one.link.name in names else one)
+        return self._with({link.name for link in links}, lambda one: evolve(one, ruler=ruler(_ALWAYS)))
 
-    def _with(self, change: Callable[[Leg], Leg]) -> Proof:
-        return evolve(self, paths=tuple(tuple(map(change, path)) for path in self.paths))
+    def _with(self, names: set[str], change: Callable[[Leg], Leg]) -> Proof:
+        paths = tuple(tuple(change(one) if one.link.name in names else one for one in path) for path in self.paths)
+        return evolve(self, paths=paths)
 
 
 def proof_of(

@@ -113,7 +113,8 @@ class Backing:
         return "\n".join(self._lines())
 
     def _lines(self) -> Iterator[str]:
-        yield f"{self.target}  {self.promise.amount}, {self.promise.calendar}  {'' if self.backed else 'NOT '}BACKED"
+        written = self.promise.due or self.promise.amount
+        yield f"{self.target}  {written}, {self.promise.calendar}  {'' if self.backed else 'NOT '}BACKED"
         yield _line("worst start", str(self.worst))
         if self.ordinary:
             yield _line("most weeks", str(self.ordinary))

@@ -9,7 +9,6 @@ import numpy as np
 from attrs import frozen
 
 from slamodel.model.chain import Link
-from slamodel.report.backing_course import Path
 from slamodel.report.backing_legs import Leg, Ruler
 from slamodel.report.backing_words import instant_text, length_text, seconds
 from slamodel.report.backing_worst import AFTER, BEFORE, Peak
@@ -48,11 +47,11 @@ class Step:
         return f"{self.link.name}  {instant_text(self.start)} to {until}: {told}"
 
 
-def steps(promise: Ruler, path: Path, worst: Peak, zone: tzinfo | None) -> tuple[Step, ...]:
+def steps(promise: Ruler, worst: Peak, zone: tzinfo | None) -> tuple[Step, ...]:
     """Return the steps of the latest start: of the starts just after it, or of the last before it, if those are."""
-    at = worst.at - (worst.side == BEFORE and any(leg.is_dated for leg in path))
+    at = worst.at - (worst.side == BEFORE and any(leg.is_dated for leg in worst.path))
     found, start, side = [], np.array([at], np.int64), np.array([worst.side == AFTER])
-    for leg in path:
+    for leg in worst.path:
         end, side = leg.ends(start, side)
         found.append(_step(promise, leg, int(start[0]), int(end[0]), zone))
         start = end

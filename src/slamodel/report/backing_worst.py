@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Any, Final
 
 import numpy as np
-from attrs import frozen
+from attrs import evolve, frozen
 
-from slamodel.report.backing_course import Course
+from slamodel.report.backing_course import Course, Path
 from slamodel.report.backing_words import instant_text, length_text, seconds
 from slamodel.timeline.instants import MICROSECOND, NAT, Bool, Int64, from_datetime, to_datetime
 
@@ -52,13 +52,13 @@ class WorstStart:
         return f"{side}{instant_text(self.start)}: takes {nearly}{takes}, slack {slack}"
 
 
-@frozen
+@frozen(eq=False)
 class Peak:
     """Where starts that count are latest: the break, the side of it, the path, and how late, in microseconds."""
 
     at: int
     side: str
-    path: int
+    path: Path
     taken: int
     late: int
     attained: bool
@@ -73,43 +73,51 @@ def peak(course: Course, counts: Bool) -> Peak:
     """Return the first of the latest starts in the stretches that count; at least one does."""
     late = _latest(course, counts)
     most = int(late.max())
-    i = int((late == most).any(axis=(0, 1)).argmax())
-    number, path = (int(index[0]) for index in np.nonzero(late[:, :, i] == most))
-    taken = (course.taken.at[path, i], course.taken.after[path, i], course.taken.before(course.lengths)[path, i])
+    reached = late == most
+    i = int(reached.any(axis=0).argmax())
+    side = int(reached[:, i].argmax())
+    taken = (course.taken.at[i], course.taken.after[i], course.taken.before(course.lengths)[i])
     return Peak(
-        at=int(course.at[i + (number == 2)]),
-        side=(AT, AFTER, BEFORE)[number],
-        path=path,
-        taken=int(taken[number]),
+        at=int(course.at[i + (side == 2)]),
+        side=(AT, AFTER, BEFORE)[side],
+        path=course.path,
+        taken=int(taken[side]),
         late=most,
-        attained=bool((late[0] == most).any() or ((late[1] == most) & (course.late.slope == 0)).any()),
+        attained=bool((reached[0] | (reached[1] & (course.late.slope == 0))).any()),
     )
 
 
+def highest(peaks: Iterable[Peak]) -> Peak:
+    """Return the first of the latest starts of several paths; it is attained if that of any path is."""
+    found = sorted(peaks, key=lambda one: (-one.late, one.at, (AT, AFTER, BEFORE).index(one.side)))
+    return evolve(found[0], attained=any(one.attained for one in found if one.late == found[0].late))
+
+
 def _latest(course: Course, counts: Bool) -> Int64:
-    """Return how late starts are at each break, just after it, and just before the next, shape (3, paths, n)."""
+    """Return how late starts are at each break, just after it, and just before the next, shape (3, n)."""
     late, before = course.late, course.late.before(course.lengths)
     # Just before a break counts where the break itself is not as late, or is no start.
-    told = (late.slope > 0) & ((before > late.at[:, 1:]) | ~np.append(counts[1:], False))
-    found = np.stack([late.at[:, :-1], late.after, np.where(told, before, _NEVER)])
+    told = (late.slope > 0) & ((before > late.at[1:]) | ~np.append(counts[1:], False))
+    found = np.stack([late.at[:-1], late.after, np.where(told, before, _NEVER)])
     return np.where(counts, found, _NEVER)
 
 
-def ordinary_start(course: Course, weeks: Int64, zone: tzinfo | None) -> WorstStart | None:
-    """Return the worst start of the first of the weeks that are most common: those that are equally late.
+def ordinary(courses: Sequence[Course], weeks: Int64) -> Peak | None:
+    """Return the first of the latest starts in the weeks that are most common: those that are equally late.
 
-    ``weeks`` are their beginnings, breaks of the course. None where there are too few to speak of.
+    ``weeks`` are their beginnings, breaks of every course. None where there are too few to speak of.
     """
-    week = np.searchsorted(weeks, course.at[:-1], side="right")
     most = np.full(len(weeks) + 1, _NEVER)
-    np.maximum.at(most, week, _latest(course, course.counts).max(axis=(0, 1)))
+    number = [np.searchsorted(weeks, course.at[:-1], side="right") for course in courses]
+    for course, week in zip(courses, number, strict=True):
+        np.maximum.at(most, week, _latest(course, course.counts).max(axis=0))
     whole = most[1:-1]
-    values, numbers = np.unique(whole[whole > _NEVER], return_counts=True)
-    if numbers.sum() < _FEW_WEEKS:
+    values, times = np.unique(whole[whole > _NEVER], return_counts=True)
+    if times.sum() < _FEW_WEEKS:
         return None
-    common = values[len(numbers) - 1 - numbers[::-1].argmax()]
+    common = values[len(times) - 1 - times[::-1].argmax()]
     first = int(np.flatnonzero(whole == common)[0]) + 1
-    return peak(course, course.counts & (week == first)).start(zone)
+    return highest(peak(course, course.counts & (week == first)) for course, week in zip(courses, number, strict=True))
 
 
 def mondays(low: datetime, high: datetime) -> Iterator[int]:
