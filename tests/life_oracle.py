@@ -186,7 +186,8 @@ class Life:
         limit, left = clock.whole(), clock.whole() - clock.used
         found |= {"limit": limit, "remaining": left if rules["negative_remaining"] else max(left, ZERO)}
         if clock.held_since:
-            resumed = clock.told(clock.reach(limit, clock.onward(self.now))) if left >= ZERO else None
+            found_due = clock.reach(limit, clock.onward(self.now)) if left >= ZERO else None
+            resumed = found_due if clock.limit.is_dated else clock.told(found_due)
             return found | {
                 "due_if_resumed": resumed,
                 "due": {"none": None, "frozen": clock.frozen, "rolls": resumed}[rules["due_while_paused"]],
