@@ -69,9 +69,9 @@ def test_parts_may_be_one() -> None:
 def test_too_many_paths() -> None:
     """A chain whose paths cannot be laid out is refused when it is made."""
     pair = AllOf([A, B])
-    assert InOrder([pair] * 8).path_count == MOST_PATHS
-    with pytest.raises(AgreementError, match="512 paths lead through this chain, more than 256"):
-        InOrder([pair] * 9)
+    assert InOrder([pair] * 6).path_count == MOST_PATHS
+    with pytest.raises(AgreementError, match="128 paths lead through this chain, more than 64"):
+        InOrder([pair] * 7)
 
 
 @pytest.mark.parametrize(

@@ -311,6 +311,14 @@ def test_alternatives_count_by_the_worst() -> None:
         assert largest(found) == {"quick": None, "slow": 2}
 
 
+def test_attained_by_an_alternative() -> None:
+    """What one path only comes near to another may take in full."""
+    near, full = b2(NEW_YORK), link("c-ola/c", "9h", BUSINESS)
+    assert not prove(limit("8h", BUSINESS), near, over=YEAR).attained
+    found = prove(limit("8h", BUSINESS), AnyOf([near, full]), over=YEAR)
+    assert (hours(found.takes), found.attained, found.share_failing) == (9, True, 1)
+
+
 def test_limits_too_long() -> None:
     """Where longer hours bring nothing the link that takes most breaks the promise."""
     chain = InOrder([link("a-ola/a", "2h", ALWAYS), link("b-ola/b", "7h", ALWAYS)])

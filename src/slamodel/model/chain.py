@@ -13,7 +13,7 @@ from slamodel.model._checks import Problems
 from slamodel.model.limit import Limit
 from slamodel.timeline.durations import Amount
 
-MOST_PATHS: Final = 256
+MOST_PATHS: Final = 64
 _NONE: Final = Amount()
 
 

@@ -42,17 +42,20 @@ class Proof:
         return [course(self.promise, self.allowed, path, inside, open_only=self.open_only) for path in self.paths]
 
     def worst(self) -> Peak:
-        """Return the first of the latest starts. Paths that were asked before are not asked again."""
-        for path in self.paths:
-            if path not in self._peaks:
-                ends = np.array([self.low, self.high], np.int64)
-                found = course(self.promise, self.allowed, path, ends, open_only=self.open_only)
-                self._peaks[path] = peak(found, found.counts)
-        return highest(self._peaks[path] for path in self.paths)
+        """Return the first of the latest starts."""
+        return highest(map(self._peak, self.paths))
 
     def holds(self) -> bool:
         """Return whether the chain backs the promise."""
-        return self.worst().late <= 0
+        return all(self._peak(path).late <= 0 for path in self.paths)
+
+    def _peak(self, path: Path) -> Peak:
+        """Return the latest start of a path; one that was asked before is not asked again."""
+        if path not in self._peaks:
+            ends = np.array([self.low, self.high], np.int64)
+            found = course(self.promise, self.allowed, path, ends, open_only=self.open_only)
+            self._peaks[path] = peak(found, found.counts)
+        return self._peaks[path]
 
     def allowed_from(self, start: int) -> int:
         """Return what is allowed from one start on, in microseconds of the promise's time."""
