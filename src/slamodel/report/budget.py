@@ -58,6 +58,11 @@ def budget_used(burn: Fraction, window: int, period: int) -> Fraction:
     return burn * Fraction(window, period)
 
 
+def burn_for(share: Fraction, window: int, period: int) -> Fraction:
+    """Return the burn rate that uses a share of a period's budget within a window: 2 % in 1 h of 30 days is 14.4."""
+    return share * Fraction(period, window)
+
+
 @frozen
 class BurnAlert:
     """Be told where the budget burns faster than ``burn`` over a long and over a short window (microseconds)."""
