@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,12 @@ from slamodel.io._reader import read_document
 from slamodel.model.agreement import Agreement
 from slamodel.model.event_map import EventMap
 from slamodel.model.limit import Limit
+from slamodel.model.metric import Metric
 from slamodel.model.party import Party
 from slamodel.model.pause import PauseRule
+from slamodel.model.percent import Percent
+from slamodel.model.period import Period
+from slamodel.model.period_target import PeriodTarget
 from slamodel.model.portfolio import Portfolio
 from slamodel.model.selector import EVENT, Every, Exists, In, Not, event
 from slamodel.model.target import Moment, Target
@@ -93,6 +98,15 @@ def test_helpdesk() -> None:
                 customer="All departments",
                 starts_on="2026-01-01",
                 targets=(respond, resolve),
+                measured=(
+                    PeriodTarget(
+                        id="resolve-95",
+                        metric=Metric(kind="attainment", target="resolve"),
+                        expected=Percent(Fraction(19, 20)),
+                        per=Period("month"),
+                        agreement="it-helpdesk",
+                    ),
+                ),
             ),
         )
     )
@@ -108,6 +122,7 @@ provider = "IT Services"
 customer = "All departments"
 from = 2026-01-01
 pauses = ["awaiting_customer"]
+measured = ["95% of resolve within target each month"]
 
 [calendar]
 timezone = "Europe/London"
@@ -604,7 +619,7 @@ DOCUMENTS = st.recursive(
 )
 
 
-DOCUMENTS_OF_NOTE = (FULL, (CASES / "agreement-managed-service.yaml").read_text("utf-8"))
+DOCUMENTS_OF_NOTE = (FULL, (CASES / "managed-service/olas.yaml").read_text("utf-8"))
 
 
 def agreement_or_error(document: Any) -> None:

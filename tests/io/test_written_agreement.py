@@ -37,6 +37,8 @@ targets:
   resolve: {P1: 4h, P2: 8h, P3: 3bd}
 pauses:
   awaiting_customer: {when: {status: awaiting_customer}}
+measured:
+  - {id: resolve-95, what: resolve, expected: 95%, per: month}
 """
 RESPOND = """\
   respond:

@@ -78,10 +78,13 @@ def check_backing(read: Sequence[tuple[Agreement, Section]]) -> None:
                     part.warn("W102", str(backing), f"{wrong}; read it together with the file that has it")
                 elif wrong:
                     part.note("E102", str(backing), f"{wrong}{_nearest(part, known, reference)}")
+    told: set[frozenset[str]] = set()
     for agreement, section in read:
         circle = _circle(known, agreement.id)
-        if circle:
-            section.note("E172", "backed_by", f"backing goes round in a circle: {circle}; leave one of these out")
+        if circle and frozenset(circle) not in told:
+            told.add(frozenset(circle))
+            round_ = " -> ".join(circle)
+            section.note("E172", "backed_by", f"backing goes round in a circle: {round_}; leave one of these out")
 
 
 def _nearest(part: Section, known: Mapping[str, Agreement], reference: Reference) -> str:
@@ -92,7 +95,7 @@ def _nearest(part: Section, known: Mapping[str, Agreement], reference: Reference
     return "" if reference.target in targets else part.hint(reference.target, targets)
 
 
-def _circle(known: Mapping[str, Agreement], first: str) -> str:
+def _circle(known: Mapping[str, Agreement], first: str) -> list[str]:
     """Return the circle that begins and ends at an agreement, if there is one."""
     came: dict[str, str] = {}
     left = [first]
@@ -103,8 +106,8 @@ def _circle(known: Mapping[str, Agreement], first: str) -> str:
                 path = [name]
                 while path[-1] != first:
                     path.append(came[path[-1]])
-                return " -> ".join([*reversed(path), first])
+                return [*reversed(path), first]
             if other in known and other not in came:
                 came[other] = name
                 left.append(other)
-    return ""
+    return []

@@ -175,7 +175,7 @@ _PLANNED: Mapping[str, Any] = {
 
 
 def _exclusion(one: ExclusionRule, *, long: bool) -> dict[str, Any]:
-    written = told(one, _PLANNED, "timezone", "when", long=long)
+    written = told(one, _PLANNED, "timezone", "when", long=long) | {"kind": one.kind}
     return written | ({"when": condition_of(one.when)} if one.when != ALWAYS_TRUE else {})
 
 

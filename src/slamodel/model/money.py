@@ -34,7 +34,9 @@ _LONGEST: Final = 40
 def check_currency(code: Any) -> None:
     """Refuse a currency that ISO 4217 does not have: AgreementError (E107)."""
     if not isinstance(code, str) or code not in EXPONENTS:
-        meant = did_you_mean(code[:10].upper(), EXPONENTS) if isinstance(code, str) else ""
+        upper = code[:10].upper() if isinstance(code, str) else ""
+        swapped = [known for known in EXPONENTS if sorted(known) == sorted(upper)]
+        meant = did_you_mean(upper, swapped or EXPONENTS)
         hint = meant if "mean" in meant else "; write its three letters, such as GBP"
         msg = f"{str(code)[:_LONGEST]!r} is no currency of ISO 4217{hint}"
         raise AgreementError(msg, "E107")
