@@ -82,6 +82,7 @@ class Life:
     def begin(self, *, another: bool = False) -> None:
         """Begin a clock: the next one, or one in place of the last."""
         self.count += 1
+        self.chained_at: datetime | None = None if another else self.chained_at
         fresh = Clock(self.rules, self.now, self.step, self.count, self.facts)
         self.cycles = [*(self.cycles if another else self.cycles[:-1]), fresh]
 
@@ -112,12 +113,16 @@ class Life:
         self.pause(row)
 
     def stop(self, *, chained: bool) -> None:
-        self.clock.look(self.now)
-        self.clock.hold(set(), self.now)
+        if self.chained_at == self.now:
+            # The stop is said twice: the cycle that it began never was.
+            self.cycles.pop()
+        else:
+            self.clock.look(self.now)
+            self.clock.hold(set(), self.now)
         self.stage, self.clock.stopped = "stopped", self.now
         if chained and self.rules["cycles"] == "chain":
             self.begin(another=True)
-            self.stage = "active"
+            self.stage, self.chained_at = "active", self.now
 
     def reopen(self) -> None:
         """Go on after a stop or a cancel."""
@@ -186,8 +191,7 @@ class Life:
         limit, left = clock.whole(), clock.whole() - clock.used
         found |= {"limit": limit, "remaining": left if rules["negative_remaining"] else max(left, ZERO)}
         if clock.held_since:
-            found_due = clock.reach(limit, clock.onward(self.now)) if left >= ZERO else None
-            resumed = found_due if clock.limit.is_dated else clock.told(found_due)
+            resumed = clock.reach(limit, clock.onward(self.now)) if left >= ZERO else None
             return found | {
                 "due_if_resumed": resumed,
                 "due": {"none": None, "frozen": clock.frozen, "rolls": resumed}[rules["due_while_paused"]],
