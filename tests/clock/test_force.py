@@ -459,6 +459,26 @@ def test_kinds_run_beside_each_other() -> None:
     assert several(named("a"), named("b", kind="ola"), named("c", kind="uc")) == ["a", "b", "c"]
 
 
+def test_providers_run_beside_each_other() -> None:
+    """C12 which: what different providers owe is of different promises."""
+    assert several(named("a", kind="ola", provider="ops"), named("b", kind="ola", provider="net")) == ["a", "b"]
+    with pytest.raises(sm.AgreementError, match="E191"):
+        several(named("a", kind="ola", provider="ops"), named("b", kind="ola", provider="ops"))
+
+
+def test_contested() -> None:
+    """E191: agreements that are for the same items equally are told without any log, while both are in force."""
+    a, b = named("a", applies=ACME), named("b", applies=ACME)
+    [problem] = sm.Portfolio((a, b)).contested
+    assert (problem.code, problem.path) == ("E191", "b.targets.resolve")
+    assert problem.message.startswith("'a' and 'b' are for the same items equally, and both promise 'resolve'; add a")
+    assert sm.Portfolio((a, evolve(b, precedence=1))).contested == ()
+    assert sm.Portfolio((a, evolve(b, applies=GOLD))).contested == ()
+    assert sm.Portfolio((evolve(a, ends_on="2026-05-31"), evolve(b, starts_on="2026-06-01"))).contested == ()
+    assert len(sm.Portfolio((evolve(a, ends_on="2026-06-01"), evolve(b, starts_on="2026-06-01"))).contested) == 1
+    assert sm.Portfolio((a, b), which="all").contested == ()
+
+
 def test_clients_do_not_compete() -> None:
     """C12 which: agreements for values of one field that exclude each other are not held against each other."""
     clients = [named(f"c{number}", applies=In("client", (f"c{number}",))) for number in range(3)]

@@ -19,6 +19,7 @@ from slamodel.clock.events import EventTable
 from slamodel.clock.plan import Plan
 from slamodel.clock.rows import Rows, rows_before
 from slamodel.errors import AgreementError
+from slamodel.model.applicable import NARROWER
 from slamodel.model.in_force import Scope
 from slamodel.model.pause import PauseRule
 from slamodel.model.selector import NEVER
@@ -67,7 +68,7 @@ def claimed(made: Plan, events: EventTable, items: slice, owner: Int64 | None, s
             number = int(np.flatnonzero(both)[0])
             item = events.items[items][number if owner is None else int(owner[number])]
             msg = f"{item} matches {made.target.agreement!r} and {rival!r} equally for {made.target.id!r}"
-            raise AgreementError(f"{msg}; add a precedence or make one narrower", "E191")
+            raise AgreementError(f"{msg}; {NARROWER}", "E191")
     return mine
 
 

@@ -7,14 +7,15 @@ from typing import Final, NamedTuple
 
 from attrs import evolve
 
-from slamodel.errors import AgreementError
+from slamodel.errors import AgreementError, Problem
 from slamodel.model.agreement import Agreement
-from slamodel.model.in_force import Scope
+from slamodel.model.in_force import InstantSpans, Scope
 from slamodel.model.limit import Limit
 from slamodel.model.selector import Either, Every, In, Not, Selector
 from slamodel.model.target import Target
 
 WHICH: Final = ("most_specific", "all", "strictest")
+NARROWER: Final = "add a precedence or make one narrower"
 _Promised = tuple[Agreement, tuple[Target, ...]]
 
 
@@ -26,6 +27,11 @@ class _Candidate(NamedTuple):
     wanted: dict[str, frozenset[str]]
     rank: tuple[int, int]
     place: int
+
+    @property
+    def group(self) -> tuple[str, ...]:
+        """What it has in common with those that it competes with."""
+        return self.agreement.kind, self.agreement.provider, self.target.id
 
 
 def conditions(selector: Selector) -> int:
@@ -40,18 +46,35 @@ def conditions(selector: Selector) -> int:
 def narrowed(promised: Iterable[_Promised], which: str) -> tuple[Target, ...]:
     """Return all targets, each told which items another agreement of its kind claims, by one of `WHICH`.
 
-    Two targets compete where their agreements are of one kind and they have one name. Raises AgreementError (E191)
-    where the limits of two cannot be compared and the strictest is asked for.
+    Two targets compete where their agreements are of one kind and owed by one provider, and they have one name.
+    Raises AgreementError (E191) where the limits of two cannot be compared and the strictest is asked for.
     """
     pairs = [(agreement, target) for agreement, targets in promised for target in targets]
     if which == "all":
         return tuple(target for _, target in pairs)
     every = [_candidate(*pair, place) for place, pair in enumerate(pairs)]
-    groups: dict[tuple[str, str], list[_Candidate]] = {}
+    groups: dict[tuple[str, ...], list[_Candidate]] = {}
     for each in every:
-        groups.setdefault((each.agreement.kind, each.target.id), []).append(each)
+        groups.setdefault(each.group, []).append(each)
     limit = _by_rank if which == "most_specific" else _by_limit
-    return tuple(limit(each, _others(each, groups[each.agreement.kind, each.target.id])) for each in every)
+    return tuple(limit(each, _others(each, groups[each.group])) for each in every)
+
+
+def contested(targets: Iterable[Target]) -> tuple[Problem, ...]:
+    """Return where two agreements claim every item equally (E191), of targets that were narrowed."""
+    found = {}
+    for one in targets:
+        for rival, scope in one.in_force.rivals:
+            if scope.applies == one.applies and _meet(scope.opened, one.in_force.opened):
+                pair = tuple(sorted((one.agreement, rival)))
+                msg = f"{pair[0]!r} and {pair[1]!r} are for the same items equally, and both promise {one.id!r}"
+                found[pair, one.id] = Problem("E191", f"{pair[1]}.targets.{one.id}", f"{msg}; {NARROWER}")
+    return tuple(found.values())
+
+
+def _meet(one: InstantSpans, other: InstantSpans) -> bool:
+    """Return whether spans have an instant in common; none stand for ever."""
+    return not one or not other or any(a < d and c < b for a, b in one for c, d in other)
 
 
 def _candidate(agreement: Agreement, target: Target, place: int) -> _Candidate:

@@ -11,7 +11,7 @@ from attrs import evolve, field, frozen, validators
 from slamodel.errors import AgreementError, Problem
 from slamodel.model._checks import Problems, did_you_mean
 from slamodel.model.agreement import Agreement
-from slamodel.model.applicable import WHICH, narrowed
+from slamodel.model.applicable import WHICH, contested, narrowed
 from slamodel.model.event_map import EventMap
 from slamodel.model.promises import promises
 from slamodel.model.target import Target
@@ -82,6 +82,11 @@ class Portfolio(Mapping[str, Agreement]):
         where ``as_of`` of an agreement asks for what cannot be judged.
         """
         return narrowed([(self[name], promises(self.versions(name), as_of)) for name in self], self.which)
+
+    @property
+    def contested(self) -> tuple[Problem, ...]:
+        """Where two agreements claim the same items equally, so that judging one of these is an error (E191)."""
+        return contested(self.promises())
 
     @property
     def targets(self) -> tuple[Target, ...]:
