@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from slamodel.frames.evaluate import evaluate
     from slamodel.frames.intake import events_of as read_events
     from slamodel.io.agreement_file import load, loads
+    from slamodel.io.check_file import check
     from slamodel.io.event_file import write_rejects
     from slamodel.io.verdict_file import write_verdicts
     from slamodel.io.written_agreement import dump, dumps, to_dict
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from slamodel.report.backing_result import Backing
     from slamodel.report.backing_shares import ShareBacking, prove_share
     from slamodel.report.changes import Changes, diff
+    from slamodel.report.findings import Findings
     from slamodel.report.impact import Impact, impact
 
 __all__ = [
@@ -69,6 +71,7 @@ __all__ = [
     "EventMap",
     "EventTable",
     "Explanation",
+    "Findings",
     "HolidayHorizonWarning",
     "HorizonError",
     "Impact",
@@ -92,6 +95,7 @@ __all__ = [
     "Target",
     "VerdictTable",
     "Versions",
+    "check",
     "dialects",
     "diff",
     "dump",
@@ -124,6 +128,7 @@ _LATER: Final = {
     "EventMap": "slamodel.model.event_map.EventMap",
     "EventTable": "slamodel.clock.events.EventTable",
     "Explanation": "slamodel.clock.explain.Explanation",
+    "Findings": "slamodel.report.findings.Findings",
     "Impact": "slamodel.report.impact.Impact",
     "InOrder": "slamodel.model.chain.InOrder",
     "Level": "slamodel.model.escalation.Level",
@@ -141,6 +146,7 @@ _LATER: Final = {
     "Target": "slamodel.model.target.Target",
     "VerdictTable": "slamodel.clock.verdicts.VerdictTable",
     "Versions": "slamodel.model.versions.Versions",
+    "check": "slamodel.io.check_file.check",
     "dialects": "slamodel.model.dialects.dialects",
     "diff": "slamodel.report.changes.diff",
     "dump": "slamodel.io.written_agreement.dump",

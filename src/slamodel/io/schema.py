@@ -1,0 +1,217 @@
+"""The JSON Schema of agreement files, made from the key tables of their readers, so that editors know what they know.
+
+The file beside this module is what `schema` returns. A schema tells keys and types; what they mean together is for
+`load` and `check`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from slamodel.io import (
+    _backing,
+    _combined,
+    _credits,
+    _escalation,
+    _event_map,
+    _exclusions,
+    _extends,
+    _limits,
+    _measured,
+    _moments,
+    _options,
+    _paper,
+    _parties,
+    _pauses,
+    _priorities,
+    _services,
+    _targets,
+    agreement_file,
+)
+from slamodel.model import agreement, limit, party, service, service_calendar, target, version
+from slamodel.model.dialects import DIALECTS
+
+PATH: Final = Path(__file__).with_name("agreement.schema.json")
+"""The schema as it is shipped."""
+
+Schema = dict[str, Any]
+_TEXT: Final[Schema] = {"type": "string"}
+_FLAG: Final[Schema] = {"type": "boolean"}
+_WHOLE: Final[Schema] = {"type": "integer"}
+_VALUE: Final[Schema] = {"type": ["string", "number", "boolean", "null"]}
+_NUMBER: Final[Schema] = {"type": ["string", "number"]}
+_DATE: Final[Schema] = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"}
+_TEXTS: Final[Schema] = {"anyOf": [_VALUE, {"type": "array", "items": _VALUE}]}
+_ANY: Final[Schema] = {}
+
+
+def schema() -> Schema:
+    """Return the JSON Schema (draft 2020-12) of agreement files."""
+    own = _properties(agreement_file._KEYS, _agreement())  # noqa: SLF001  the tables are the readers'
+    shared = _properties(agreement_file._SHARED_KEYS, _agreement())  # noqa: SLF001  as above
+    entry = {**own, _extends.TEMPLATE: _TEXT, _extends.EXTENDS: _TEXT}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "slamodel agreement file",
+        "type": "object",
+        "required": ["slamodel"],
+        "properties": {
+            "slamodel": {"const": agreement_file.VERSION},
+            "agreements": {"type": "array", "items": _closed(entry)},
+            **shared,
+            **entry,
+        },
+        "additionalProperties": False,
+        "$defs": _defs(),
+    }
+
+
+def text() -> str:
+    """Return the schema as the text of its file."""
+    return json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"
+
+
+def _agreement() -> Schema:
+    sides = _either(_TEXT, _ref("party"))
+    return {
+        **_all(("agreement", "name", "timezone", "currency"), _TEXT),
+        **_all(("from", "until"), _DATE),
+        **_all(_parties.SIDES, sides),
+        "kind": _choice(agreement.KINDS),
+        "formality": _choice(version.FORMALITIES),
+        "dialect": _choice(DIALECTS),
+        "calendars": _named(_ref("calendar")),
+        "calendar": _ref("calendar"),
+        "priority": _closed(_properties(_priorities.KEYS, _PRIORITY)),
+        "targets": _named(_ref("target")),
+        "pauses": _either(_TEXTS, _named(_ref("pause"))),
+        "escalation": _named(_either({"const": _extends.NONE}, {"type": "array", "items": _ref("level")})),
+        "events": _closed(_properties(_event_map._KEYS, _EVENTS)),  # noqa: SLF001  as above
+        "parties": _named(sides),
+        "services": _either({"type": "array", "items": _TEXT}, _named(_ref("service"))),
+        "measured": _either(_TEXT, {"type": "array", "items": _either(_TEXT, _ref("measured"))}),
+        "exclusions": {"type": "array", "items": _ref("exclusion")},
+        "windows": _named(_ref("window")),
+        "credits": _closed(_properties(_credits._KEYS, _CREDITS)),  # noqa: SLF001  as above
+        "triggers": {"type": "array", "items": _closed(_properties(_credits._TRIGGER_KEYS, {}))},  # noqa: SLF001
+        "backed_by": _named(_ref("backing")),
+        "requirements": _named(_either(_TEXT, _closed(_properties(_paper.REQUIREMENT_KEYS, {})))),
+        "obligations": _named(_either(_TEXT, _closed(_properties(_paper.OBLIGATION_KEYS, {})))),
+        "reviews": _named(_either(_TEXT, _closed(_properties(_paper.REVIEW_KEYS, {})))),
+        "renewal": _closed(_properties(_paper.RENEWAL_KEYS, {})),
+    }
+
+
+def _defs() -> Schema:
+    moments = {key: _ref("moment") for key in (*_moments.MOMENTS, "until")}
+    choices = {key: _choice(words) for key, words in _options.CHOICES.items()}
+    options = {
+        **moments,
+        **choices,
+        **_all(_options.FLAGS, _FLAG),
+        **_all((*_options.AMOUNTS, *_options.TEXTS, "priority_field"), _TEXT),
+        **_all(("within", "default"), _ref("limit")),
+        "kind": _choice(("", *target.KINDS)),
+        "dialect": _choice(DIALECTS),
+        "reading": _choice(limit.READINGS),
+        "cover": _TEXT,
+        "for": _ref("for"),
+        "while": _ref("condition"),
+        "every": _either(_TEXT, {"type": "object", "additionalProperties": _ref("limit")}),
+        "warn_at": _TEXTS,
+        "percent_decimals": {"type": "integer", "minimum": 0, "maximum": 6},
+    }
+    whole = {"type": "object", "additionalProperties": _ref("limit")}
+    return {
+        "condition": {"type": "object", "minProperties": 1},
+        "moment": _either(_TEXT, {"type": "array"}, {"type": "object"}),
+        "for": _either(_TEXT, {"type": "array"}, _ref("condition")),
+        "limit": _either(_TEXT, _closed(_properties(_limits.LIMIT_KEYS, {"reading": _choice(limit.READINGS)}))),
+        "target": _either(_TEXT, {**whole, "properties": _properties(_targets._OPTIONS, options)}),  # noqa: SLF001
+        "pause": _either({"const": _extends.NONE}, _closed(_properties(_pauses._KEYS, _PAUSE))),  # noqa: SLF001
+        "level": _closed(_properties(_escalation._KEYS, _LEVEL)),  # noqa: SLF001  as above
+        "calendar": _either(
+            _TEXT,
+            _closed(_properties(service_calendar._KEYS, _CALENDAR)),  # noqa: SLF001  as above
+            _closed(_properties(_combined.WORDS, {}), least=1),
+        ),
+        "party": {
+            "type": "object",
+            "properties": _properties(_parties._KEYS, {"kind": _choice(party.KINDS)}),  # noqa: SLF001  as above
+        },
+        "service": _closed(
+            _properties(_services._KEYS, {"status": _choice(service.STATUSES), "users": _WHOLE})  # noqa: SLF001
+        ),
+        "measured": {
+            **_closed(_properties(_measured._KEYS, {"for": _ref("for"), "of": _TEXTS})),  # noqa: SLF001
+            "patternProperties": {r"^below_\d+$": _TEXT},
+        },
+        "exclusion": _closed(_properties(_exclusions._KEYS, {"when": _ref("moment")})),  # noqa: SLF001
+        "window": _closed(_properties(_exclusions._WINDOW_KEYS, {})),  # noqa: SLF001  as above
+        "backing": _either(_TEXT, {"type": "object"}),
+        "link": _closed(_properties(_backing._LINK_KEYS, {})),  # noqa: SLF001  as above
+    }
+
+
+def _all(keys: Iterable[str], one: Schema) -> Schema:
+    return dict.fromkeys(keys, one)
+
+
+_PRIORITY: Final[Schema] = {"field": _TEXT, "order": _TEXTS, "matrix": {"type": "object"}}
+_EVENTS: Final[Schema] = {
+    **_all(("item", "at", "sequence", "format", "timezone"), _TEXT),
+    **_all(("columns", "values", "known"), {"type": "object"}),
+    **_all(("missing", "times"), _TEXTS),
+    "kind": {"enum": ["changes", "snapshots"]},
+}
+_PAUSE: Final[Schema] = {
+    **_all(("at_most", "at_most_in_total", "at_least", "ends_at", "clause"), _TEXT),
+    **_all(("when", "until"), {"$ref": "#/$defs/moment"}),
+    "stops": _TEXTS,
+}
+_LEVEL: Final[Schema] = {"at": _TEXT, "to": _TEXTS, "clause": _TEXT, "id": _TEXT}
+_CALENDAR: Final[Schema] = {
+    **_all(("special", "breaks"), {"type": "object"}),
+    **_all(("closed", "seasons"), {"type": "array"}),
+    "timezone": _TEXT,
+    "hours": {"type": ["string", "object"]},
+    "holidays": {"type": ["string", "array", "object"]},
+    "closure": {"enum": ["date", "shift"]},
+}
+_CREDITS: Final[Schema] = {"charge": _TEXT, "cap": {"type": "object"}, "rules": {"type": "object"}}
+
+
+def _properties(keys: Iterable[str], types: Mapping[str, Schema]) -> Schema:
+    """Return the properties of a mapping: the keys that a reader knows, each with its type where one is told.
+
+    A key with nothing after it is as if it were not there, so null is of every type.
+    """
+    return {key: _or_null(types.get(key, _ANY)) for key in keys}
+
+
+def _or_null(one: Schema) -> Schema:
+    return one if not one or "null" in one.get("type", ()) else {"anyOf": [one, {"type": "null"}]}
+
+
+def _closed(properties: Schema, *, least: int = 0) -> Schema:
+    made: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    return {**made, "minProperties": least} if least else made
+
+
+def _named(one: Schema) -> Schema:
+    return {"type": "object", "additionalProperties": _or_null(one)}
+
+
+def _either(*kinds: Schema) -> Schema:
+    return {"anyOf": list(kinds)}
+
+
+def _choice(words: Iterable[str]) -> Schema:
+    return {"enum": list(words)}
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/$defs/{name}"}
