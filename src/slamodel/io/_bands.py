@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from itertools import zip_longest
 from typing import Any, Final, NamedTuple
 
 from slamodel.errors import AgreementError
@@ -71,9 +72,9 @@ def _written(key: str, value: Any, metric: str, precision: Fraction | None) -> _
         return _Written(key, low, high, with_low, with_high, pays)
     if not bounds and (ends := _RANGE.fullmatch(bare)):
         first, last = (parse_value(_unit(end, bare), metric) for end in ends.groups())
-        if precision is None:
-            return _Written(key, first, last, True, False, pays)
-        return _Written(key, first, _stepped(last, precision), True, False, pays)
+        low = None if first == Percent(Fraction(0)) else first  # a share is never below 0%, nor above 100%
+        high = None if last == Percent(Fraction(1)) else _stepped(last, precision)
+        return _Written(key, low, high, True, False, pays)
     msg = f"{key[:40]!r} is no band; {_WRITE}"
     raise AgreementError(msg, "E107")
 
@@ -88,8 +89,10 @@ def _unit(end: str, whole: str) -> str:
     return f"{end.strip()}%" if whole.endswith("%") and not end.strip().endswith("%") else end.strip()
 
 
-def _stepped(last: Value, precision: Fraction) -> Value:
+def _stepped(last: Value, precision: Fraction | None) -> Value:
     """Return the first value after the last one of a band, where figures have steps: 98.9% and 0.1 are 99.0%."""
+    if precision is None:
+        return last
     if isinstance(last, Percent):
         return Percent(last.share + precision / 100)
     if isinstance(last, Fraction):
@@ -120,7 +123,7 @@ def _tiles(written: list[_Written]) -> list[Band]:
         tiles.append(Band(below, one.high, one.pays))
         below = one.high
     tiles += [Band(one.low, one.high, one.pays) for one in closed_in]
-    for one, above in zip(lows, [*lows[1:], None], strict=True):
+    for one, above in zip_longest(lows, lows[1:]):
         tiles.append(Band(one.low, above.low if above else None, one.pays))
     for one in rest:
         low, high = (tiles[0].low, tiles[-1].high) if tiles else (None, None)

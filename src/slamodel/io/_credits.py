@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from functools import partial
 from typing import Any, Final
 
 from slamodel.io._bands import free_from, parse_bands
+from slamodel.io._lengths import length_of
 from slamodel.io._section import Section, shown
 from slamodel.model.bands import parse_pay
 from slamodel.model.money import Money
@@ -23,6 +26,7 @@ from slamodel.model.remedy import (
     parse_multipliers,
 )
 from slamodel.model.trigger import EFFECTS, Trigger
+from slamodel.timeline.durations import Amount
 
 _KEYS: Final = (
     *("charge", "cap", "repeat", "one_incident", "rules", "earn_back", "round", "claim", "least", "at_risk", "pool"),
@@ -123,7 +127,7 @@ def _rule(rules: Section, name: str, measured: Mapping[str, PeriodTarget]) -> Cr
     given |= {
         "per_point": _parsed(part, below, parse_pay),
         "at_most": _parsed(part, "at_most", parse_pay),
-        "step": _parsed(part, "step", parse_number),
+        "step": _parsed(part, "step", partial(_step, target)),
         "multipliers": _parsed(part, "repeat", parse_multipliers),
         "allocation": _parsed(part, "allocation", Percent.parse),
         "steps": steps[0] if steps else None,
@@ -134,6 +138,11 @@ def _rule(rules: Section, name: str, measured: Mapping[str, PeriodTarget]) -> Cr
     with part.problems.at(part.path):
         return CreditRule(target=name, **{key: one for key, one in given.items() if one is not None})
     return None
+
+
+def _step(target: PeriodTarget, value: Any) -> Fraction:
+    """Return the size of a point, in the unit of the figure: a number, or a length where it is told in time."""
+    return Fraction(length_of(value).us) if isinstance(target.expected, Amount) else parse_number(value)
 
 
 def _bands(part: Section, target: PeriodTarget, *, by_point: bool) -> dict[str, Any]:
@@ -191,7 +200,8 @@ def read_triggers(
             continue
         with part.at("when"):
             made = Trigger.parse(part.get("when"), then or EFFECTS[0], part.text("clause"))
-            _check_trigger(part, made, measured, scheme)
+            if scheme or section.get("credits") is None or made.what != "credits":  # else that was noted
+                _check_trigger(part, made, measured, scheme)
             yield made
 
 

@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from slamodel.model.agreement import Agreement
 from slamodel.model.bands import Bands
 from slamodel.model.metric import value_text
 from slamodel.model.percent import number_text
+from slamodel.model.period_target import PeriodTarget
 from slamodel.model.remedy import CreditRule, CreditScheme, EarnBack
+from slamodel.timeline.durations import Amount, duration_text
 
 
 def credits_of(agreement: Agreement) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return ``credits`` and ``triggers``; empty ones where there are none."""
-    rises = {one.id: one.rises for one in agreement.measured}
+    targets = {one.id: one for one in agreement.measured}
     scheme = agreement.credits
     triggers = [
         {"when": str(one), "then": one.then, **({"clause": one.clause} if one.clause else {})}
         for one in agreement.triggers
     ]
-    return (_scheme(scheme, rises) if scheme else {}), triggers
+    return (_scheme(scheme, targets) if scheme else {}), triggers
 
 
-def _scheme(scheme: CreditScheme, rises: dict[str, bool]) -> dict[str, Any]:
+def _scheme(scheme: CreditScheme, targets: Mapping[str, PeriodTarget]) -> dict[str, Any]:
     written: dict[str, Any] = {
         "charge": scheme.charge,
         "cap": {cap.per: str(cap) for cap in scheme.caps},
         "repeat": [number_text(factor) for factor in scheme.multipliers],
         "one_incident": scheme.one_incident,
-        "rules": {rule.target: _rule(rule, rises=rises.get(rule.target, True)) for rule in scheme.rules},
+        "rules": {rule.target: _rule(rule, targets.get(rule.target)) for rule in scheme.rules},
         "earn_back": _earn_back(scheme.earn_back) if scheme.earn_back else {},
         "round": " ".join(scheme.rounding),
         "at_risk": str(scheme.at_risk or ""),
@@ -40,10 +43,13 @@ def _scheme(scheme: CreditScheme, rises: dict[str, bool]) -> dict[str, Any]:
     return {key: value for key, value in written.items() if value}
 
 
-def _rule(rule: CreditRule, *, rises: bool) -> dict[str, Any]:
+def _rule(rule: CreditRule, target: PeriodTarget | None) -> dict[str, Any]:
+    rises = target is None or target.rises
+    timed = target is not None and isinstance(target.expected, Amount)
+    step = duration_text(int(rule.step)) if timed else number_text(rule.step)
     written: dict[str, Any] = {
         "bands": _bands(rule.bands) if rule.bands else {},
-        "step": number_text(rule.step) if rule.step != 1 else "",
+        "step": step if rule.step != 1 else "",
         "at_most": str(rule.at_most or ""),
         "repeat": [number_text(factor) for factor in rule.multipliers],
         "allocation": str(rule.allocation or ""),

@@ -67,7 +67,7 @@ def _no_error_budget(agreement: Agreement, section: Section) -> None:
     credited = {rule.target for rule in agreement.credits.rules} if agreement.credits else set()
     for i, one in enumerate(agreement.measured):
         if one.metric.kind == "availability" and one.expected == Percent(Fraction(1)) and one.id in credited:
-            msg = f"{one.id}: 100% leaves no error budget, any outage is a breach; expect less, such as 99.9%"
+            msg = f"{one.id}: 100% leaves no error budget, any outage is a breach; expect less, as 99.9%"
             section.warn("W143", f"measured.{i}.expected", msg)
 
 

@@ -59,10 +59,11 @@ class CreditRule:
     """What one period target costs: by ``bands``, or ``per_point`` that it falls short.
 
     Points are counted from ``counted_from`` (None: from what is expected), each ``step`` long in the unit of the
-    figure (1 is one per cent, or one); ``steps`` tells what a part of one costs: "commenced" as much as a whole one,
-    "complete" nothing, "pro_rata" its share. ``at_most`` caps the rule, ``multipliers`` go by the length of the run of
-    periods missed (the last one stays), and ``allocation`` is its share of a pool. Raises AgreementError: E102 for
-    neither or both of bands and a price per point, E164 for a step or a multiplier that makes no sense.
+    figure (1 is one per cent, one, or a microsecond). ``steps`` tells what a part of one costs: "commenced" as much
+    as a whole one, "complete" nothing, "pro_rata" its share. ``at_most`` caps the rule, ``multipliers`` go by the
+    length of the run of periods missed (the last one stays), and ``allocation`` is its share of a pool. Raises
+    AgreementError: E102 for neither or both of bands and a price per point, E164 for a step or a multiplier that
+    makes no sense.
     """
 
     target: str
