@@ -51,8 +51,7 @@ def prove(
     worst = top.start(zone)
     through = steps(measure, top, zone)
     broken = top.late > 0
-    waits = {step.link.name: step.wait // MICROSECOND for step in through}
-    opened = openings(proof, lambda link: waits.get(link.name, 0)) if broken else []
+    opened = openings(proof) if broken else []
     return Backing(
         target=target,
         promise=promise,

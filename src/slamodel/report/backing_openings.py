@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -48,11 +47,11 @@ class Opening:
         return f"{self.name}, open {self.calendar}; the chain takes {length_text(self.takes)} {once}"
 
 
-def openings(proof: Proof, waits: Callable[[Link], int]) -> list[Opening]:
+def openings(proof: Proof) -> list[Opening]:
     """Return which calendars break the promise: opened around the clock one after another until it holds.
 
-    Each is the one that brings most; where none brings anything alone, the one whose link ``waits`` longest at the
-    worst start. None where even all of them open bring nothing.
+    Each is the one that brings most; where none brings anything alone, the first of the chain. None where even all
+    of them open bring nothing.
     """
     legs = [one for path in proof.paths for one in path if not one.is_dated]
     links = dict.fromkeys(one.link for one in legs)
@@ -66,7 +65,7 @@ def openings(proof: Proof, waits: Callable[[Link], int]) -> list[Opening]:
     least = max(0, proof.always_open(links).worst().late)
     while late > least and left:
         tried = [(proof.always_open(one.links).worst(), one) for one in left]
-        worst, best = min(tried, key=lambda each: (each[0].late, -max(map(waits, each[1].links))))
+        worst, best = min(tried, key=lambda each: each[0].late)
         late = worst.late
         proof = proof.always_open(best.links)
         left.remove(best)
