@@ -263,3 +263,11 @@ def test_a_boundary_holds_with_a_grace_too() -> None:
     """C3 boundary: by timestamps what is late is told as the next opening: 6 h and an hour of grace end at 17:00."""
     options = {"within": "6h", "grace": "1h", "judge": "timestamp", "boundary": "open"}
     assert judged(options, OPENED)["breaches_after"] == at("2026-12-15T09:00Z")
+
+
+def test_a_due_if_resumed_is_told_at_the_boundary_too() -> None:
+    """C9 options: five hours from 10:00 with two left end at noon, which is told as 13:00."""
+    lines = (OPENED, "2026-12-14T10:00Z paused")
+    options = {"within": "3h", "boundary": "open"}
+    found = judged(options, *lines, as_of="2026-12-14T10:00Z", pauses=["paused"])
+    assert found["due_if_resumed"] == at("2026-12-14T13:00Z")

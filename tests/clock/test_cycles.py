@@ -167,3 +167,21 @@ def test_a_reopening_goes_on_with_the_last_cycle() -> None:
         target = promise({"within": "1h", "kind": "next_reply", "reopen": reopen}, target="next_reply", calendar=ALWAYS)
         found = verdict(target, *lines)
         assert (found["cycles"], found["elapsed"]) == (1, length(elapsed))
+
+
+def test_an_update_said_twice_is_one() -> None:
+    """C6, C11: two updates at one instant, or one with the end, make no cycle of no time."""
+    target = promise(UPDATE, target="update", calendar=ALWAYS)
+    twice = ("2026-12-14T09:20Z updated", "2026-12-14T09:20Z noted", "2026-12-14T09:20Z updated")
+    lines = ("2026-12-14T09:00Z opened", *twice, "2026-12-14T09:40Z updated", "2026-12-14T09:40Z resolved")
+    assert told(each(target, *lines)) == [
+        (1, "met", at("2026-12-14T09:00Z"), at("2026-12-14T09:20Z")),
+        (2, "met", at("2026-12-14T09:20Z"), at("2026-12-14T09:40Z")),
+    ]
+
+
+def test_a_chain_that_ignores_reopenings_stays_ended() -> None:
+    """C11: reopen: ignore holds for chains too."""
+    target = promise({**UPDATE, "reopen": "ignore"}, target="update", calendar=ALWAYS)
+    found = verdict(target, *LATE_UPDATE, "2026-12-14T12:00Z reopened", as_of="2026-12-14T14:00Z")
+    assert (found["stage"], found["cycles"]) == ("missed", 3)

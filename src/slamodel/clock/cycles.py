@@ -34,6 +34,7 @@ def cycles_of(plan: Plan, rows: Rows) -> tuple[Rows, Int64]:
     before[heads] = kernel.PENDING
     done = (before == kernel.STOPPED) | (before == kernel.ENDED)
     begins = np.flatnonzero((moves & np.uint8(kernel.FRESH) != 0) & done)
+    begins = _said_once(rows, stage, begins)
     owners = rows.owners
     first = np.union1d(rows.first, begins)
 
@@ -57,6 +58,17 @@ def _with_next(rows: Rows) -> Rows:
     found = np.flatnonzero(stops)
     signals = (rows.signals[found] & _HOLD) | np.uint8(kernel.NEXT)
     return rows.after(found, rows.at[found], signals)
+
+
+def _said_once(rows: Rows, stage: NDArray[np.uint8], begins: Int64) -> Int64:
+    """Return the beginnings of cycles without those of a chain that stop as they begin: a stop said twice (C6)."""
+    over = np.flatnonzero((stage == kernel.STOPPED) | (stage == kernel.ENDED))
+    place = np.searchsorted(over, begins)
+    stop = over[np.minimum(place, len(over) - 1)] if len(over) else begins
+    owners = rows.owners
+    at_once = (place < len(over)) & (owners[stop] == owners[begins]) & (rows.at[stop] == rows.at[begins])
+    kept: Int64 = begins[~(at_once & (rows.signals[begins] & np.uint8(kernel.NEXT) != 0))]
+    return kept
 
 
 def without_late_reopenings(plan: Plan, rows: Rows) -> Rows:

@@ -62,6 +62,7 @@ def judge(plan: Plan, standing: Standing, as_of: int) -> Judged:
     if able.any():
         line = None if line is None else line[able]
         resumed = plan.timetable.due(np.full(int(able.sum()), as_of), (limit - spent)[able], line)
+        resumed = plan.published(resumed, standing.row[going[able]])
         due_if_resumed[going[able]] = resumed
     due = standing.due
     if plan.target.due_while_paused == "rolls":

@@ -46,7 +46,7 @@ def transitions(reopen: str, cycles: str = "once", start_with_stop: str = "never
         starts = bool(signals & START) and not cancels and not stops
         again = bool(signals & REOPEN) and not cancels and not stops
         begun = FRESH | ACTIVE
-        if signals & START and stops and not cancels and start_with_stop == "zero":
+        if signals & START and stops and start_with_stop == "zero":
             begun, starts = FRESH | STOPPED, True
         table[PENDING, signals] = begun if starts else PENDING
         table[CANCELLED, signals] = begun if starts else ACTIVE if again else CANCELLED
@@ -59,8 +59,6 @@ def transitions(reopen: str, cycles: str = "once", start_with_stop: str = "never
             if signals & RESET
             else CANCELLED
             if cancels
-            else ACTIVE | FRESH
-            if starts and cycles == "latest"
             else ACTIVE
         )
         fresh = (starts and cycles in {"each", "latest"}) or (signals & NEXT) or (again and reopen == "new_cycle")
@@ -68,7 +66,7 @@ def transitions(reopen: str, cycles: str = "once", start_with_stop: str = "never
         table[STOPPED, signals] = (
             ENDED if signals & END and cycles == "chain" else begun if fresh else ACTIVE if goes_on else STOPPED
         )
-        table[ENDED, signals] = begun if starts or again else ENDED
+        table[ENDED, signals] = begun if starts or (again and reopen != "ignore") else ENDED
     return table.reshape(-1)
 
 

@@ -28,8 +28,8 @@ class Standing:
     ``used`` covered running time, ``wall_used`` the same without the calendar, ``paused`` and ``wall_paused``
     likewise, all up to the last event; ``limit`` in covered time, `UNLIMITED` where none holds; ``due`` and
     ``breaches_after`` of a clock that does not stand still; ``breached_at`` if it is beyond its limit already;
-    ``line`` the number of the calendar that counts from here. ``going`` are the items whose clock is running or
-    paused, ``since`` when (int64) and ``runs`` which of the two, one entry each.
+    ``row`` is the limit, ``line`` the calendar that counts from here. ``going`` are the items whose clock is running
+    or paused, ``since`` when (int64) and ``runs`` which of the two, one entry each.
     """
 
     used: Int64
@@ -40,6 +40,7 @@ class Standing:
     due: Int64
     breaches_after: Int64
     breached_at: Int64
+    row: NDArray[np.int16]
     line: Int64 | None
     going: Int64
     since: Int64
@@ -105,6 +106,7 @@ def stand(plan: Plan, segments: Segments, given: Mapping[str, Int64]) -> Standin
         since=segments.open_since[going],
         runs=segments.running[going],
         breached_at=breached_at,
+        row=row,
         line=line_of(plan, row),
     )
 

@@ -76,7 +76,8 @@ class Terms:
             for number in np.unique(line).tolist():
                 mine = np.flatnonzero(line == number)
                 place = zone(self.zones[number])
-                same = place.walls(due[there][mine]) // DAY == place.walls(opens[mine]) // DAY
+                # A day that closes at midnight ends on its own date.
+                same = place.walls(due[there][mine] - 1) // DAY == place.walls(opens[mine]) // DAY
                 opens[mine[same]] = due[there][mine[same]]
         found = due.copy()
         found[there] = opens
