@@ -31,8 +31,8 @@ def prove(
 
     ``over`` is (start, end), aware datetimes, the end not included; answers are in the zone of the start. A year at
     least sees every holiday and every week in which clocks have changed in one zone and not in another. ``arrivals``:
-    starts count in the promise's open time ("open") or at any instant ("any"); what the chain takes at worst is the
-    same, the share of starts that fail is not. ``target`` names the promise in the answer.
+    starts count in the promise's open time ("open") or at any instant ("any"); of a promise in covered time the worst
+    is the same, the share of starts that fail is not. ``target`` names the promise in the answer.
 
     Raises AgreementError for limits that each item has for itself (E136); for what is no chain or no window (E107), a
     link with two limits (E102), and a window in which the promise is never open (E121). InstantError for naive
