@@ -83,6 +83,8 @@ def swept(
     until, same = np.append(at[1:], at[-1:]), np.append(of[1:] == of[:-1], False)
     # Between services nothing is down: what is left out here has no length, or leads to another service.
     kept = (until > at) & same
+    if not flap:
+        kept &= down | excluded | unknown
     found = Segments(of, at, until, level, np.zeros(len(at), np.int64), excluded, unknown).taken(kept)
     return _in_episodes(found, down[kept], flap, minimum)
 

@@ -1,0 +1,79 @@
+"""Measures: a million outages over a thousand services and twelve months, a million verdicts by month."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+import slamodel as sm
+from benchmarks import subjects
+from slamodel.clock.evaluate import evaluate
+from slamodel.report.attainment import attainment
+from slamodel.report.availability import availability
+from slamodel.report.downtime import DowntimeRules
+from slamodel.report.goals import Goal
+from slamodel.report.outages import Outages, outages
+from slamodel.report.periods import Periods, periods
+from slamodel.timeline.instants import MINUTE, SECOND
+
+MANY = 1_000_000
+CALENDARS = {
+    "24x7": sm.ServiceCalendar(hours="24x7"),
+    "office": sm.ServiceCalendar(timezone="Europe/London", hours={"mon-fri": "08:00-18:00"}, holidays="GB-ENG"),
+}
+RULES = {
+    "plain": DowntimeRules(),
+    "rounded": DowntimeRules(flap=MINUTE, minimum=MINUTE, round_to=MINUTE),
+}
+
+
+def months(year: int = 2026) -> Periods:
+    return periods("month", datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC))
+
+
+@cache
+def a_year_of_outages(*, weighted: bool) -> Outages:
+    """Return a million outages of half a minute to two hours in 2026, over a thousand services."""
+    random = np.random.default_rng(7)
+    start = np.datetime64("2026-01-01", "us").view(np.int64) + random.integers(0, 365 * 86_400, MANY) * SECOND
+    end = start + random.integers(30, 7200, MANY) * SECOND
+    weight = random.choice(np.array([0.25, 0.5, 1.0]), MANY) if weighted else None
+    return outages(random.integers(0, 1000, MANY), start.view("M8[us]"), end.view("M8[us]"), weight=weight)
+
+
+@pytest.mark.parametrize(
+    ("hours", "rules", "weighted"),
+    [("24x7", "plain", False), ("office", "plain", False), ("24x7", "plain", True), ("office", "rounded", True)],
+)
+def test_availability(benchmark: Any, hours: str, rules: str, weighted: bool) -> None:
+    """Every service in every month, with the worst weight at each instant."""
+    rows, year = a_year_of_outages(weighted=weighted), months()
+    benchmark.extra_info["count"] = MANY
+    benchmark.pedantic(
+        lambda: availability(rows, year, calendar=CALENDARS[hours], rules=RULES[rules]),
+        rounds=5,
+        iterations=1,
+        warmup_rounds=1,
+    )
+
+
+def test_attainment(benchmark: Any) -> None:
+    """A million verdicts counted by month, held to a goal, with the 95th percentile of each."""
+    verdicts = evaluate([subjects.target()], subjects.log(MANY))
+    first, last = (int(edge) for edge in (verdicts.values["started_at"].min(), verdicts.as_of))
+    years = [datetime.fromtimestamp(edge // SECOND, UTC).year for edge in (first, last)]
+    span = periods("month", datetime(years[0], 1, 1, tzinfo=UTC), datetime(years[1] + 1, 1, 1, tzinfo=UTC))
+    goal = Goal(expected=Fraction(95, 100))
+    benchmark.extra_info["count"] = MANY
+
+    def run() -> None:
+        found = attainment(verdicts, span)
+        found.figures(goal)
+        found.time_figures(goal, "percentile", Fraction(95, 100))
+
+    benchmark.pedantic(run, rounds=5, iterations=1, warmup_rounds=1)
