@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
-from attrs import evolve
+from attrs import evolve, fields
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -202,6 +204,37 @@ def test_values_in_words() -> None:
     assert told == ["none", "none", "none", "none", "yes", "msp (Ann)", "a log of changes"]
     long = sm.diff(ONE, evolve(ONE, change_note="x" * 99, name="y" * 99)).sentences
     assert long == (f"name: none becomes {'y' * 60}...",)
+
+
+PAPER = Path(__file__).parent.parent / "cases" / "managed-service"
+WHOLE = [one for one in sm.load(PAPER).values() if one.measured or one.services]
+
+
+@pytest.mark.parametrize("field", [one.name for one in fields(sm.Agreement) if one.name not in {"id", "targets"}])
+def test_the_whole_paper(field: str) -> None:
+    """Whatever an agreement says can go, come, and be told in words that are not those of the code."""
+    for whole in WHOLE:
+        default = getattr(sm.Agreement(id="x", targets=()), field)
+        bare = evolve(whole, **{field: default})
+        for old, new in ((whole, bare), (bare, whole)):
+            changes = sm.diff(old, new)
+            assert changes.apply(old) == new
+            assert (len(changes) == 0) == (getattr(whole, field) == default)
+            assert not re.search(r"[A-Z]\w+\(\w+=", "\n".join(one.sentence for one in changes))
+
+
+def test_what_is_measured() -> None:
+    """A promise about a period is told by what it expects, and each of its fields by its own change."""
+    whole = next(one for one in WHOLE if one.measured)
+    first, *others = whole.measured
+    assert (
+        str(sm.diff(whole, evolve(whole, measured=tuple(others)))) == f"measured, '{first.id}' is gone: 98% each month"
+    )
+    fewer = evolve(whole, measured=(evolve(first, permitted_misses=3), *others), credits=None)
+    assert sm.diff(whole, fewer).sentences == (
+        f"measured, '{first.id}': permitted misses: 0 becomes 3",
+        "credits is gone",
+    )
 
 
 LIMITS = st.sampled_from([limit("4h"), limit("8h", LATE, "late"), limit("2bd", reading="end_of_day")])

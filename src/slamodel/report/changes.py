@@ -15,13 +15,12 @@ from slamodel.report.wording import DEFAULT, ORDER, sentence
 
 Path = tuple[str, ...]
 
-# Looked into field by field, as everything that has an id; the rest is taken whole.
+# Looked into field by field, as everything that has an id or a name; the rest is taken whole.
 _OPEN: Final = (Agreement, Target, PauseRule, Level)
-# By what entries are told apart that have no id; of pairs the first of each.
+# By what entries are told apart that have neither; of pairs the first of each.
 _KEYS: Final[Mapping[tuple[type, str], str]] = {
     (Agreement, "calendars"): "",
     (Target, "limits"): "",
-    (Target, "pauses"): "name",
 }
 _RECORD: Final = frozenset(
     ("version", "state", "recorded_at", "approvals", "change_note", "suspensions", "termination", "renewals")
@@ -134,7 +133,13 @@ def _differ_by_key(path: Path, old: dict[str, Any], new: dict[str, Any]) -> Iter
 
 
 def _is_open(value: Any) -> bool:
-    return isinstance(value, _OPEN) or (has(type(value)) and hasattr(value, "id"))
+    return isinstance(value, _OPEN) or (has(type(value)) and _names(value) != "")
+
+
+def _names(entry: Any) -> str:
+    """Return by what an entry is told apart from others of its kind: its id, else its name; "" where it has none."""
+    known = {one.name for one in fields(type(entry))} if has(type(entry)) else set()
+    return "id" if "id" in known else "name" if "name" in known else ""
 
 
 def _key(kind: type, name: str, *values: Any) -> str | None:
@@ -142,7 +147,8 @@ def _key(kind: type, name: str, *values: Any) -> str | None:
     by = _KEYS.get((kind, name))
     if by is None:
         entries = [entry for value in values if isinstance(value, tuple) for entry in value]
-        by = "id" if entries and all(_is_open(entry) for entry in entries) else None
+        names = {_names(entry) for entry in entries}
+        by = names.pop() or None if len(names) == 1 else None
     if by is None:
         return None
     for value in values:
@@ -170,8 +176,9 @@ def _applied(value: Any, changes: list[tuple[Path, Any]]) -> Any:
         found.setdefault(path[0], []).append((path[1:], new))
     made = {}
     for name, inner in found.items():
-        mine, by = getattr(value, name), _KEYS.get((type(value), name), "id")
+        mine = getattr(value, name)
         whole = any(not path for path, _ in inner) or not isinstance(mine, tuple)
+        by = _KEYS.get((type(value), name), _names(mine[0]) if isinstance(mine, tuple) and mine else "id")
         made[name] = _applied(mine, inner) if whole else _applied_by_key(by, mine, inner)
     return evolve(value, **made)
 

@@ -12,7 +12,9 @@ from slamodel.model.calendar import Calendar
 from slamodel.model.escalation import Level
 from slamodel.model.event_map import EventMap
 from slamodel.model.limit import Limit
+from slamodel.model.metric import value_text
 from slamodel.model.pause import PauseRule
+from slamodel.model.period_target import PeriodTarget
 from slamodel.model.selector import EVENT, Either, Every, Exists, In, Not, Selector
 from slamodel.model.service_calendar import ServiceCalendar
 from slamodel.model.target import Moment, Target
@@ -56,7 +58,7 @@ def sentence(path: tuple[str, ...], old: Any, new: Any, before: Agreement, after
 
 
 def shown(value: Any) -> str:
-    """Write a value of an agreement for people; what is empty as "none"."""
+    """Write a value of an agreement for people; what is empty as "none", and "" for what has no words."""
     match value:
         case None | "" | () | Amount(us=0, days=0):
             return "none"
@@ -89,8 +91,13 @@ def shown(value: Any) -> str:
         case ServiceCalendar():
             return _short(", ".join(f"{key}: {_plain(one)}" for key, one in value.to_dict().items()))
         case tuple():
-            return ", ".join(map(shown, value))
-    return str(value)
+            told = list(map(shown, value))
+            return ", ".join(told) if all(told) else f"{len(told)} of them"
+        case PeriodTarget():
+            return f"{value_text(value.expected)} each {value.per}"
+    text = str(value)
+    # What has no words of its own is not told in the words of the code.
+    return "" if text.startswith(f"{type(value).__name__}(") else text
 
 
 def condition(selector: Selector) -> str:
@@ -141,14 +148,15 @@ def _full(limit: Limit | None) -> str:
 
 def _part(where: str, rest: Iterable[str], old: Any, new: Any) -> str:
     words = " ".join(_WORDS.get(step, step.replace("_", " ")) for step in rest)
-    if words:
-        head = f"{where}: {words}" if where else words
-        return f"{head}: {_short(shown(old))} becomes {_short(shown(new))}"
-    if old is None:
-        return f"{where} is new: {_short(shown(new))}"
-    if new is None:
-        return f"{where} is gone: {_short(shown(old))}"
-    return f"{where}: {_short(shown(old))} becomes {_short(shown(new))}"
+    head = f"{where}: {words}" if where and words else where or words
+    mine, theirs = _short(shown(old)), _short(shown(new))
+    if not words and (old is None or new is None):
+        told = theirs if old is None else mine
+        return f"{head} is {'new' if old is None else 'gone'}{f': {told}' if told else ''}"
+    if not (mine and theirs):
+        verb = "is new" if old is None else "is gone" if new is None else "is changed"
+        return f"{head} {verb}"
+    return f"{head}: {mine} becomes {theirs}"
 
 
 def _calendar(name: str, old: Calendar | None, new: Calendar | None) -> str:
