@@ -109,7 +109,7 @@ class Service:
 
 
 def check_services(services: Iterable[Service]) -> None:
-    """Hold services to each other. AgreementError: E102 for a component that is none of them, E175 for a circle."""
+    """Hold services to each other. AgreementError: E102 for a component that is none of them, E178 for a circle."""
     known = {service.id: service for service in services}
     problems = Problems()
     for service in known.values():
@@ -120,7 +120,7 @@ def check_services(services: Iterable[Service]) -> None:
     round_ = _circle(known)
     if round_:
         msg = f"a service is not part of itself: {' -> '.join(round_)}; leave one of them out"
-        problems.add("E175", f"{round_[0]}.components", msg)
+        problems.add("E178", f"{round_[0]}.components", msg)
     problems.raise_as(AgreementError)
 
 
