@@ -261,6 +261,8 @@ def test_cycles(run: Run) -> None:
     assert run.verdict(*asked, cycles="latest")["started_at"] == run.mid
     again = run.verdict(*asked, (run.after, "opened"), cycles="each", met_if="last")
     assert (again["cycles"], again["started_at"]) == (2, run.after)
+    if not run.mid < run.end < run.after:
+        return  # a stop said twice makes no cycle
     ended = {"do": ("ended",)}
     told = ((run.start, "opened"), (run.mid, "resolved"), (run.end, "resolved"), (run.after, "ended"))
     chained = run.verdict(*told, cycles="chain", ends=ended)
