@@ -34,15 +34,29 @@ if TYPE_CHECKING:
     from slamodel.io.written_agreement import dump, dumps, to_dict
     from slamodel.model.agreement import Agreement
     from slamodel.model.approval import Approval
+    from slamodel.model.backers import chain_of
+    from slamodel.model.backing import BackedBy, Branches, Reference
+    from slamodel.model.bands import Band, Bands, Points
     from slamodel.model.chain import AllOf, AnyOf, InOrder, Link
     from slamodel.model.dialects import Dialect, dialects
     from slamodel.model.escalation import Level
     from slamodel.model.event_map import EventMap
+    from slamodel.model.exclusion import Allowance, ExclusionRule, Window
     from slamodel.model.limit import Limit
+    from slamodel.model.metric import Metric
+    from slamodel.model.money import Money
     from slamodel.model.party import Party
     from slamodel.model.pause import PauseRule
+    from slamodel.model.percent import Percent
+    from slamodel.model.period import Period, Term
+    from slamodel.model.period_target import PeriodTarget, SmallVolume
     from slamodel.model.portfolio import Portfolio
+    from slamodel.model.priority import Matrix, PriorityScheme
+    from slamodel.model.remedy import Cap, CreditRule, CreditScheme, EarnBack, FailureCount
+    from slamodel.model.requirement import Contact, QualitativeObligation, RenewalTerms, Review, ServiceLevelRequirement
+    from slamodel.model.service import Composition, Service, ServiceOffering
     from slamodel.model.target import Moment, Target
+    from slamodel.model.trigger import Trigger
     from slamodel.model.versions import Versions
     from slamodel.report.backing import prove
     from slamodel.report.backing_lints import Misalignment, misalignments
@@ -51,26 +65,40 @@ if TYPE_CHECKING:
     from slamodel.report.changes import Changes, diff
     from slamodel.report.findings import Findings
     from slamodel.report.impact import Impact, impact
+    from slamodel.timeline.recurrence import Recurrence
 
 __all__ = [
     "Agreement",
     "AgreementError",
     "AllOf",
+    "Allowance",
     "AnyOf",
     "Approval",
+    "BackedBy",
     "Backing",
+    "Band",
+    "Bands",
+    "Branches",
     "Calendar",
     "CalendarError",
     "CalendarTable",
+    "Cap",
     "Changes",
     "CombinedCalendar",
+    "Composition",
+    "Contact",
+    "CreditRule",
+    "CreditScheme",
     "Dialect",
     "DurationError",
+    "EarnBack",
     "EscalationTable",
     "EventError",
     "EventMap",
     "EventTable",
+    "ExclusionRule",
     "Explanation",
+    "FailureCount",
     "Findings",
     "HolidayHorizonWarning",
     "HorizonError",
@@ -80,21 +108,42 @@ __all__ = [
     "Level",
     "Limit",
     "Link",
+    "Matrix",
+    "Metric",
     "Misalignment",
     "Moment",
+    "Money",
     "NextBreaches",
     "Party",
     "PauseRule",
+    "Percent",
+    "Period",
+    "PeriodTarget",
+    "Points",
     "Portfolio",
+    "PriorityScheme",
     "Problem",
+    "QualitativeObligation",
+    "Recurrence",
+    "Reference",
+    "RenewalTerms",
+    "Review",
+    "Service",
     "ServiceCalendar",
+    "ServiceLevelRequirement",
+    "ServiceOffering",
     "ShareBacking",
     "SlaModelError",
+    "SmallVolume",
     "Stopwatch",
     "Stretch",
     "Target",
+    "Term",
+    "Trigger",
     "VerdictTable",
     "Versions",
+    "Window",
+    "chain_of",
     "check",
     "dialects",
     "diff",
@@ -119,33 +168,67 @@ __all__ = [
 _LATER: Final = {
     "Agreement": "slamodel.model.agreement.Agreement",
     "AllOf": "slamodel.model.chain.AllOf",
+    "Allowance": "slamodel.model.exclusion.Allowance",
     "AnyOf": "slamodel.model.chain.AnyOf",
     "Approval": "slamodel.model.approval.Approval",
+    "BackedBy": "slamodel.model.backing.BackedBy",
     "Backing": "slamodel.report.backing_result.Backing",
+    "Band": "slamodel.model.bands.Band",
+    "Bands": "slamodel.model.bands.Bands",
+    "Branches": "slamodel.model.backing.Branches",
+    "Cap": "slamodel.model.remedy.Cap",
     "Changes": "slamodel.report.changes.Changes",
+    "Composition": "slamodel.model.service.Composition",
+    "Contact": "slamodel.model.requirement.Contact",
+    "CreditRule": "slamodel.model.remedy.CreditRule",
+    "CreditScheme": "slamodel.model.remedy.CreditScheme",
     "Dialect": "slamodel.model.dialects.Dialect",
+    "EarnBack": "slamodel.model.remedy.EarnBack",
     "EscalationTable": "slamodel.clock.escalation_table.EscalationTable",
     "EventMap": "slamodel.model.event_map.EventMap",
     "EventTable": "slamodel.clock.events.EventTable",
+    "ExclusionRule": "slamodel.model.exclusion.ExclusionRule",
     "Explanation": "slamodel.clock.explain.Explanation",
+    "FailureCount": "slamodel.model.remedy.FailureCount",
     "Findings": "slamodel.report.findings.Findings",
     "Impact": "slamodel.report.impact.Impact",
     "InOrder": "slamodel.model.chain.InOrder",
     "Level": "slamodel.model.escalation.Level",
     "Limit": "slamodel.model.limit.Limit",
     "Link": "slamodel.model.chain.Link",
+    "Matrix": "slamodel.model.priority.Matrix",
+    "Metric": "slamodel.model.metric.Metric",
     "Misalignment": "slamodel.report.backing_lints.Misalignment",
     "Moment": "slamodel.model.target.Moment",
+    "Money": "slamodel.model.money.Money",
     "NextBreaches": "slamodel.clock.upcoming.NextBreaches",
     "Party": "slamodel.model.party.Party",
     "PauseRule": "slamodel.model.pause.PauseRule",
+    "Percent": "slamodel.model.percent.Percent",
+    "Period": "slamodel.model.period.Period",
+    "PeriodTarget": "slamodel.model.period_target.PeriodTarget",
+    "Points": "slamodel.model.bands.Points",
     "Portfolio": "slamodel.model.portfolio.Portfolio",
+    "PriorityScheme": "slamodel.model.priority.PriorityScheme",
+    "QualitativeObligation": "slamodel.model.requirement.QualitativeObligation",
+    "Recurrence": "slamodel.timeline.recurrence.Recurrence",
+    "Reference": "slamodel.model.backing.Reference",
+    "RenewalTerms": "slamodel.model.requirement.RenewalTerms",
+    "Review": "slamodel.model.requirement.Review",
+    "Service": "slamodel.model.service.Service",
+    "ServiceLevelRequirement": "slamodel.model.requirement.ServiceLevelRequirement",
+    "ServiceOffering": "slamodel.model.service.ServiceOffering",
     "ShareBacking": "slamodel.report.backing_shares.ShareBacking",
+    "SmallVolume": "slamodel.model.period_target.SmallVolume",
     "Stopwatch": "slamodel.clock.stopwatch.Stopwatch",
     "Stretch": "slamodel.clock.ledger.Stretch",
     "Target": "slamodel.model.target.Target",
+    "Term": "slamodel.model.period.Term",
+    "Trigger": "slamodel.model.trigger.Trigger",
     "VerdictTable": "slamodel.clock.verdicts.VerdictTable",
     "Versions": "slamodel.model.versions.Versions",
+    "Window": "slamodel.model.exclusion.Window",
+    "chain_of": "slamodel.model.backers.chain_of",
     "check": "slamodel.io.check_file.check",
     "dialects": "slamodel.model.dialects.dialects",
     "diff": "slamodel.report.changes.diff",
