@@ -103,6 +103,18 @@ def test_map(desk: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "5 events of 3 items" in capsys.readouterr().out
 
 
+def test_dialect(desk: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """--dialect counts as a product does: ServiceNow is late exactly on the limit; an unknown one names the closest."""
+    log = tmp_path / "exactly.csv"
+    log.write_text("item,at,do,prio\nA,2026-06-01T08:00:00Z,opened,P1\nA,2026-06-01T09:00:00Z,resolved,\n")
+    for arguments, stage in ([], "met"), (["--dialect", "servicenow"], "missed"):
+        out = tmp_path / f"{stage}.csv"
+        assert main(["evaluate", desk[0], str(log), "-o", str(out), *arguments]) == 0
+        assert [row["stage"] for row in csv.DictReader(out.read_text().splitlines())] == [stage]
+    assert main(["evaluate", *desk, "--dialect", "servicenau"]) == 2
+    assert "did you mean 'servicenow'?" in capsys.readouterr().err
+
+
 def test_rejects(desk: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Rows that cannot be used are counted, written and told by the exit code; the rest is judged."""
     with Path(desk[1]).open("a") as file:

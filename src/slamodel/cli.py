@@ -125,6 +125,7 @@ def _take_log(one: argparse.ArgumentParser) -> None:
     one.add_argument(
         "--map", action="append", default=[], type=_pair, metavar="NAME=COLUMN", help="the log's column of a field"
     )
+    one.add_argument("--dialect", default="", metavar="NAME", help="count as a product does, such as servicenow")
 
 
 def _instant(text: str) -> datetime:
@@ -154,7 +155,7 @@ def _evaluate(chosen: argparse.Namespace) -> int:
     from slamodel.show import tables
     from slamodel.show.progress import Progress
 
-    book = load(chosen.agreement)
+    book = load(chosen.agreement, dialect=chosen.dialect)
     needed = book.fields | ({chosen.compare[0]} if chosen.compare else set())
     wanted = {target.priority_field for target in book.targets}
     with Progress(sys.stderr) as progress:
@@ -182,7 +183,7 @@ def _explain(chosen: argparse.Namespace) -> int:
     from slamodel.show.explain import print_explanation, print_json
     from slamodel.show.progress import Progress
 
-    book = load(chosen.agreement)
+    book = load(chosen.agreement, dialect=chosen.dialect)
     wanted = {target.priority_field for target in book.targets}
     with Progress(sys.stderr) as progress:
         progress.phase(f"reading {Path(chosen.events).name}")
