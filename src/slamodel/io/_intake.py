@@ -12,6 +12,7 @@ from slamodel.clock.events import Coded, Codes, EventTable, Reject, event_table,
 from slamodel.errors import EventError
 from slamodel.io._blocks import Block, Log, Raw
 from slamodel.io._columns import FieldColumn, Plan, check_columns, plan_of
+from slamodel.io._derived import with_priorities
 from slamodel.io._times import TimeColumn
 from slamodel.model.event_map import EventMap
 from slamodel.model.selector import EVENT
@@ -29,6 +30,9 @@ class Intake:
     def __init__(
         self, log: Log, events: EventMap, needed: Collection[str] | None, wanted: Collection[str] = ()
     ) -> None:
+        if events.matrix:
+            wanted = {*wanted, events.priority, events.matrix.impact_field, events.matrix.urgency_field}
+            needed = None if needed is None else {*needed} - {events.priority}
         self._log, self._events, self._needed, self._wanted = log, events, needed, wanted
         self._rows = 0
         self._rejects: list[Reject] = []
@@ -198,7 +202,7 @@ class Intake:
             name: column.coded().renamed(names(name)) for name, column in self._first_fields.items()
         }
         starting.update((name, column.whole()) for name, column in self._first_times.items())
-        return event_table(
+        table = event_table(
             item=self._items.coded(),
             at=self._at.whole(),
             fields=fields,
@@ -209,6 +213,7 @@ class Intake:
             rejects=sorted(self._rejects, key=lambda reject: reject.line),
             starting=starting,
         )
+        return with_priorities(table, self._events)
 
     def _with_changes(self, fields: dict[str, Coded]) -> dict[str, Coded]:
         """Return fields with what the changes set: a row ``do: status, to: closed`` sets the field ``status``."""

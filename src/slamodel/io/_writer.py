@@ -6,35 +6,67 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import takewhile
 from typing import Any, Final
 
-from attrs import asdict
+from attrs import asdict, fields
 
 from slamodel.errors import AgreementError
 from slamodel.io._long_calendars import Known, calendar_of, named_by
 from slamodel.io._long_rules import levels_of, pauses_of
 from slamodel.io._long_targets import Around, target_of
-from slamodel.io._long_terms import scheme_of, terms_of
+from slamodel.io._long_terms import scheme_of, services_of, terms_of
 from slamodel.model.agreement import Agreement
 from slamodel.model.calendar import Calendar
 from slamodel.model.event_map import EventMap
 from slamodel.model.hours import ALWAYS
 from slamodel.model.limit import Limit
+from slamodel.model.service import Service
 from slamodel.model.service_calendar import ServiceCalendar
 
 VERSION: Final = 1
+_DERIVED: Final = ("matrix", "priority")  # of the agreement's priorities
+_UNSAID: Final = (
+    *("version", "state", "recorded_at", "approvals", "as_of_rule", "mid_period", "change_note", "suspensions"),
+    *("termination", "renewals", "applies", "precedence"),
+)
+_DEFAULTS: Final = {each.name: each.default for each in fields(Agreement)}
 
 
 def document_of(agreements: Sequence[Agreement], *, long: bool = True) -> dict[str, Any]:
-    """Return agreements as the document of one file; calendars that all of them begin with stand at its top."""
+    """Return agreements as the document of one file; calendars that all of them begin with stand at its top.
+
+    So do services, where one needs others that no agreement is about.
+    """
     head: dict[str, Any] = {"slamodel": VERSION}
-    if len(agreements) == 1:
+    services = _shared_services(agreements)
+    if len(agreements) == 1 and not services:
         return {**head, **agreement_of(agreements[0], long=long)}
     first, *others = agreements
     shared = tuple(takewhile(lambda pair: all(pair in one.calendars for one in others), first.calendars))
     while any(one.calendars[: len(shared)] != shared for one in others):
         shared = shared[:-1]
-    if shared:
+    if shared and others:
         head["calendars"] = named_by(shared, pinned=long)
-    return {**head, "agreements": [agreement_of(one, shared=shared, long=long) for one in agreements]}
+    if services:
+        head["services"] = services_of(services, named=True)
+    written = [agreement_of(one, shared=shared if others else (), long=long) for one in agreements]
+    for one, agreement in zip(written, agreements, strict=True):
+        if services and agreement.services:
+            one["services"] = [service.id for service in agreement.services]
+    return {**head, "agreements": written}
+
+
+def _shared_services(agreements: Sequence[Agreement]) -> tuple[Service, ...]:
+    """Return the services of all agreements, if one needs a service that is not beside it; else none."""
+    found = {service.id: service for agreement in agreements for service in agreement.services}
+    lacking: dict[str, Service] = {}
+    for agreement in agreements:
+        beside = {service.id for service in agreement.services}
+        for service in agreement.services:
+            needed = service.components.services if service.components else ()
+            lacking |= {name: Service(id=name) for name in needed if name not in beside}
+    if lacking and any(found[service.id] != service for agreement in agreements for service in agreement.services):
+        msg = "agreements say different things of one service, and a file says one; give them different ids"
+        raise AgreementError(msg)
+    return tuple({**lacking, **found}.values()) if lacking else ()
 
 
 def agreement_of(
@@ -44,6 +76,7 @@ def agreement_of(
 
     Raises AgreementError where it says what no file can say.
     """
+    _check_sayable(agreement)
     limits = [limit for target in agreement.targets for _, limit in target.limits]
     field = _priority_field(agreement)
     known = Known(agreement.calendars, _zone(agreement, limits))
@@ -72,11 +105,21 @@ def agreement_of(
     return {key: value for key, value in written.items() if value}
 
 
+def _check_sayable(agreement: Agreement) -> None:
+    """Refuse what the file format has no word for: a version that is not the first, or not simply agreed."""
+    said = [name for name in _UNSAID if getattr(agreement, name) != _DEFAULTS[name]]
+    if said:
+        msg = f"agreement {agreement.id!r}: a file has no key for {', '.join(said)}; write a version without them"
+        raise AgreementError(msg)
+
+
 def events_of(events: EventMap, *, long: bool = True) -> dict[str, Any]:
     """Return how the log is read; what is as it is without a word is left out, unless ``long``."""
     plain = asdict(EventMap())
     written: dict[str, Any] = {
-        key: value for key, value in asdict(events).items() if value != plain[key] or (long and value)
+        key: value
+        for key, value in asdict(events).items()
+        if key not in _DERIVED and (value != plain[key] or (long and value))
     }
     shapes: dict[str, Callable[[Any], Any]] = {"columns": str, "values": dict, "known": list}
     for key, shape in shapes.items():
@@ -94,7 +137,8 @@ def _zone(agreement: Agreement, limits: Iterable[Limit]) -> str:
             found[limit.calendar.timezone] = None
     planned = [*(one.timezone for one in agreement.exclusions), *(one.timezone for one in agreement.windows)]
     found |= {zone: None for zone in planned if zone}
-    return next(iter(found), "")
+    name = next(iter(found), "")
+    return "" if name == "UTC" and not own and not any(planned) else name
 
 
 def _own_calendar(limits: Iterable[Limit], *, long: bool) -> Any:

@@ -108,6 +108,7 @@ def _agreements(data: Any, problems: Problems, spoken: Spoken | None) -> Iterato
     shared = Shared(read_covers(root, Covers()), services, read_shared_parties(root))
     seen: set[str] = set()
     times: Collection[str] | None = None
+    first: Agreement
     entries = root.entries("agreements")
     for i, entry in enumerate(entries):
         section = root.entry(f"agreements.{i}", entry)
@@ -117,7 +118,11 @@ def _agreements(data: Any, problems: Problems, spoken: Spoken | None) -> Iterato
         agreement = _agreement(section, shared, spoken, times)
         if agreement is None:
             continue
-        times = agreement.events.times if times is None else times
+        if times is None:
+            times, first = agreement.events.times, agreement
+        elif agreement.events.matrix not in (None, first.events.matrix):
+            msg = f"is not that of {first.id!r}, as which the log is read; give both one matrix, or read them apart"
+            section.warn("W137", "priority.matrix", msg)
         if agreement.id in seen:
             section.note("E102", "agreement", f"agreement {shown(agreement.id)} is written twice; choose another id")
         seen.add(agreement.id)
@@ -155,6 +160,8 @@ def _agreement(
     covers, priorities = read_covers(section, shared.covers), read_priorities(section)
     pauses, own = read_pauses(section, written.data, priorities), read_dialect(section, Spoken())
     events = read_event_map(section)
+    if priorities.scheme and priorities.scheme.matrix:
+        events = evolve(events, matrix=priorities.scheme.matrix, priority=priorities.field)
     levels = read_escalation(section, written.data)
     terms = Terms(name, priorities, covers, pauses, levels, spoken or own, events.times if times is None else times)
     kind, title = section.choice("kind", KINDS) or "sla", section.text("name")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from attrs import field, frozen, validators
 
+from slamodel.model.priority import Matrix
+
 
 @frozen(kw_only=True)
 class EventMap:
@@ -14,7 +16,8 @@ class EventMap:
     name in the agreement -> name in the log; ``values`` does the same for a field's values, log -> agreement. ``times``
     are the fields that hold times. ``format`` is a strptime pattern, "iso" or "epoch" (also "epoch_ms"); naive
     times are read in ``timezone``. A value in ``missing`` counts as no value. ``known``
-    lists the values that a field may have, as the agreement calls them: a row with another is set aside.
+    lists the values that a field may have, as the agreement calls them: a row with another is set aside. ``matrix``
+    is the agreement's: it gives the field ``priority`` of rows that have none, from their impact and urgency.
     """
 
     kind: str = field(default="changes", validator=validators.in_(("snapshots", "changes")))
@@ -28,6 +31,8 @@ class EventMap:
     values: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     times: tuple[str, ...] = ()
     known: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    matrix: Matrix | None = None
+    priority: str = "priority"
 
     def value_names(self, name: str) -> dict[str, str]:
         """Return what a field's values in the log are called in the agreement, where they have other names."""
