@@ -220,3 +220,45 @@ def test_wrong_combinations(calendar: str, message: str) -> None:
         sm.loads(text)
     assert any(message in str(problem) for problem in error.value.problems)
     assert all(problem.line == 9 for problem in error.value.problems)
+
+
+def test_unsaid() -> None:
+    """A draft, and a party without a role, are refused: a file that left them out would say something else."""
+    book = sm.load({**HEAD, "provider": "it", "targets": {"resolve": "4h"}})
+    with pytest.raises(sm.AgreementError, match="a file has no key for version, state; write a version without them"):
+        sm.dumps(book["x"].amend())
+    with pytest.raises(sm.AgreementError, match="'audit' plays no role in agreement 'x'"):
+        sm.dumps(evolve(book["x"], parties=(sm.Party("audit"),)))
+
+
+SERVICES: dict[str, Any] = {
+    "slamodel": 1,
+    "services": {
+        "payroll": {"components": {"needed": 1, "of": ["db", {"all_of": ["web", "net"]}]}},
+        "db": {},
+        "web": {},
+        "net": {},
+    },
+    "agreements": [
+        {"agreement": "x", "calendar": "24x7", "services": ["payroll"], "targets": {"resolve": "4h"}},
+        {"agreement": "y", "calendar": "24x7", "targets": {"resolve": "4h"}},
+    ],
+}
+
+
+def test_services_of_a_file() -> None:
+    """A service that rests on services of the whole file is written with them; nobody says different things of one."""
+    book = sm.load(SERVICES)
+    for one in (book, Portfolio((book["x"],))):
+        assert sm.load(sm.to_dict(one)) == one
+        assert [*sm.to_dict(one)["services"]] == ["db", "web", "net", "payroll"]
+    other = evolve(book["y"], services=(evolve(book["x"].services[0], owner="Ann"),))
+    with pytest.raises(sm.AgreementError, match="say different things of one service"):
+        sm.dumps(Portfolio((book["x"], other)))
+
+
+def test_exclusion_of_everything() -> None:
+    """An exclusion of a built-in kind that is about everything is not taken for what its kind is about."""
+    said = {"exclusions": [{"name": "force_majeure", "when": {"all": []}}, {"name": "duplicate"}]}
+    book = sm.load({**HEAD, **said, "targets": {"resolve": "4h"}})
+    assert sm.load(sm.to_dict(book)) == book

@@ -114,7 +114,7 @@ def agreements(draw: Draw, shared: dict[str, sm.Calendar] | None = None) -> Agre
         target = draw(targets(name, calendars, draw(st.sampled_from([*found, None]))))
         kept = tuple(rule for rule in rules if name in rule.stops or not (rule.stops or target.kind == "respond"))
         found.append(evolve(target, pauses=(*kept, *target.pauses), agreement="it"))
-    return Agreement(
+    made = Agreement(
         id="it",
         kind=draw(st.sampled_from(["sla", "ola", "uc"])),
         name=draw(st.just("") | words),
@@ -125,6 +125,7 @@ def agreements(draw: Draw, shared: dict[str, sm.Calendar] | None = None) -> Agre
         priorities=order,
         events=draw(event_maps),
     )
+    return made if made.zone == "Europe/London" else evolve(made, timezone="Europe/London")
 
 
 @st.composite

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from slamodel.errors import AgreementError
+from slamodel.io._exclusions import BUILT_IN
 from slamodel.io._long_calendars import Known, calendar_of
 from slamodel.io._long_credits import credits_of
 from slamodel.io._long_values import amount_text, condition_of
@@ -34,7 +36,7 @@ def terms_of(agreement: Agreement, known: Known, *, long: bool) -> dict[str, Any
         "formality": agreement.formality if long or agreement.formality != "contractual" else "",
         "currency": agreement.currency,
         "renewal": told(renewal, {"notice": str, "review": str, "automatic": str}) if renewal else {},
-        "services": _services(agreement.services),
+        "services": services_of(agreement.services),
         "measured": [_measured(one, known, long=long) for one in agreement.measured],
         "exclusions": [_exclusion(one, long=long) for one in agreement.exclusions],
         "windows": {one.id: _window(one, long=long) for one in agreement.windows},
@@ -74,9 +76,17 @@ def scheme_of(scheme: PriorityScheme) -> dict[str, Any]:
 
 
 def parties_of(agreement: Agreement, known: Known) -> dict[str, Any]:
-    """Return ``provider``, ``customer`` and the others under ``parties``: as texts, or described."""
+    """Return ``provider``, ``customer`` and the others under ``parties``: as texts, or described.
+
+    Raises AgreementError for a party, or the contact of one, that plays no role.
+    """
     described = {party.id: party for party in agreement.parties}
     sides = {"provider": agreement.provider, "customer": agreement.customer}
+    playing = {*sides, *sides.values(), *(word for pair in agreement.roles for word in pair)}
+    lost = [name for name in (*described, *(one.party for one in agreement.contacts)) if name not in playing]
+    if lost:
+        msg = f"{lost[0]!r} plays no role in agreement {agreement.id!r}, and a file has parties by their role"
+        raise AgreementError(msg)
 
     def party(role: str, name: str) -> Any:
         contacts = [one for one in agreement.contacts if one.party in (name, role)]
@@ -111,8 +121,9 @@ def _calendar(name: str, calendar: Calendar, known: Known) -> Any:
     return name if name and known.find(name) == calendar else calendar_of(calendar)
 
 
-def _services(services: tuple[Service, ...]) -> Any:
-    if all(one == Service(id=one.id) for one in services):
+def services_of(services: tuple[Service, ...], *, named: bool = False) -> Any:
+    """Return services: their ids where nothing more is said of any, unless ``named``; else each by its id."""
+    if not named and all(one == Service(id=one.id) for one in services):
         return [one.id for one in services]
     shapes = {"components": _composition, "offerings": _offerings, "external": dict}
     found = {one.id: told(one, shapes, "id") for one in services}
@@ -176,7 +187,8 @@ _PLANNED: Mapping[str, Any] = {
 
 def _exclusion(one: ExclusionRule, *, long: bool) -> dict[str, Any]:
     written = told(one, _PLANNED, "timezone", "when", long=long) | {"kind": one.kind}
-    return written | ({"when": condition_of(one.when)} if one.when != ALWAYS_TRUE else {})
+    usual = ALWAYS_TRUE if one.recurs else BUILT_IN.get(one.kind)
+    return written | ({"when": condition_of(one.when)} if one.when != usual else {})
 
 
 def _window(one: Window, *, long: bool) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def _yaml_mapping(data: Mapping[str, Any], depth: int) -> Iterator[str]:
             yield f"{indent}? {written}"
             written = ""
         flow = _yaml_flow(value)
-        fits = len(indent) + len(written) + len(flow) + 2 <= _WIDE and (depth or not isinstance(value, Mapping))
+        fits = len(indent) + len(written) + len(flow) + 2 <= _WIDE and (depth or not _is_table(value))
         if fits or not isinstance(value, (Mapping, list)) or not value:
             yield f"{indent}{written}: {flow}"
         else:
