@@ -129,6 +129,30 @@ def test_c3b_minimum_and_rounding(rounding: str, step: int, counted: Fraction) -
     assert found.outages[0, 0] == 2
 
 
+@pytest.mark.parametrize("which", ["outage", "counted"])
+def test_just_the_minimum(which: str) -> None:
+    """An outage just as long as the minimum counts; one shorter does not."""
+    for least, counted in ((10 * MINUTE, 10), (10 * MINUTE + 1, 0)):
+        rules = DowntimeRules(minimum=least, minimum_of=which)
+        assert (
+            minutes(availability(down(("06-10 10:00", "06-10 10:10")), JUNE, calendar=ALWAYS, rules=rules)) == counted
+        )
+
+
+def test_effects_together() -> None:
+    """Planned time of several effects in one figure: removed goes before up, and up before down."""
+    lost = down(("06-10 10:00", "06-10 16:00"))
+    by_effect = {
+        "remove": stretches([at("06-10 10:00")], [at("06-10 11:00")]),
+        "count_as_up": stretches([at("06-10 10:30")], [at("06-10 12:00")]),
+        "count_as_down": stretches([at("06-10 11:30")], [at("06-10 17:00")]),
+    }
+    found = availability(lost, JUNE, calendar=ALWAYS, planned=by_effect)
+    assert found.agreed[0, 0] == 30 * DAY - HOUR
+    assert minutes(found) == 5 * 60
+    assert found.excluded[0, 0] == 7 * HOUR
+
+
 def test_minimum_before_or_after() -> None:
     """An outage of an hour of which 30 s are outside maintenance is real; by what of it counts it is none."""
     mostly = down(("06-14 05:00", "06-14 06:00:30"))

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slamodel.model.period_target import SmallVolume
+from slamodel.model.metric import Metric
+from slamodel.model.percent import Percent
+from slamodel.model.period_target import PeriodTarget, SmallVolume
 from slamodel.report.goals import (
     Goal,
     allowed_misses,
@@ -22,7 +24,10 @@ from slamodel.report.goals import (
     rounded,
 )
 from slamodel.report.intervals import Z95, wilson, wording
+from slamodel.report.placing import Counting
 from slamodel.report.ranks import mean, percentile, weighted_mean
+from slamodel.timeline.durations import Amount
+from slamodel.timeline.instants import HOUR
 
 Q95 = Fraction(95, 100)
 
@@ -91,7 +96,8 @@ def test_d3_small_volume() -> None:
     found = judge_share(2, 3, goal)
     assert (found.verdict, found.value, found.decided_by) == ("met", Fraction(2, 3), "below 20: allow 1 miss")
     assert judge_share(1, 3, goal).verdict == "missed"
-    assert judge_share(18, 20, goal).verdict == "missed"  # the rule ends at 20
+    all_but_one = Goal(expected=Fraction(99, 100), small=goal.small)
+    assert [judge_share(n - 1, n, all_but_one).verdict for n in (19, 20)] == ["met", "missed"]  # the rule ends at 20
 
 
 def test_small_not_measured() -> None:
@@ -104,9 +110,10 @@ def test_small_not_measured() -> None:
 def test_small_aggregate() -> None:
     """With few items the periods before count too, up to three; the figure is that of all of them."""
     goal = Goal(expected=Q95, small=(SmallVolume(20, "aggregate", periods=3),))
-    found = judge_each([19, 2, 3, 40], [20, 3, 3, 40], goal)
-    assert [one.value for one in found] == [Fraction(19, 20), Fraction(21, 23), Fraction(24, 26), Fraction(1)]
-    assert [one.verdict for one in found] == ["met", "missed", "missed", "met"]
+    found = judge_each([19, 2, 3, 3, 40], [20, 3, 3, 3, 40], goal)
+    shares = [Fraction(19, 20), Fraction(21, 23), Fraction(24, 26), Fraction(8, 9), Fraction(1)]
+    assert [one.value for one in found] == shares
+    assert [one.verdict for one in found] == ["met", "missed", "missed", "missed", "met"]
     assert found[1].decided_by == "below 20: aggregate 3 periods (2 of them), then ge 0.95"
     assert judge_each([0, 0], [0, 0], goal)[1].verdict == "not_measured"
 
@@ -165,6 +172,26 @@ def test_rounding_before_comparison(how: str | None, value: Fraction, verdict: s
     goal = Goal(expected=Fraction(99, 100), precision=Fraction(1, 1000) if how else None, rounding=how or "half_up")
     found = judge(Fraction(9895, 10000), 1, goal)
     assert (found.compared, found.verdict, found.value) == (value, verdict, Fraction(9895, 10000))
+
+
+def test_of_a_period_target() -> None:
+    """A period target as the file writes it is the goal, and says how it counts; its precision is in per cent."""
+    target = PeriodTarget(
+        id="p1",
+        metric=Metric(kind="attainment", target="resolve"),
+        expected=Percent.parse("99%"),
+        minimum=Percent.parse("90%"),
+        precision=Fraction(1, 10),
+        count_in="breached",
+        open_breaches=False,
+        permitted_misses=2,
+    )
+    goal = Goal.of(target)
+    assert (goal.expected, goal.minimum, goal.comparison) == (Fraction(99, 100), Fraction(9, 10), "ge")
+    assert (goal.precision, goal.permitted_misses) == (Fraction(1, 1000), 2)
+    assert Counting.of(target) == Counting(by="breached", open_breaches=False)
+    mean_time = PeriodTarget(id="mean", metric=Metric(kind="time_stat", target="resolve"), expected=Amount(us=4 * HOUR))
+    assert (Goal.of(mean_time).expected, Goal.of(mean_time).comparison) == (Fraction(4 * HOUR), "le")
 
 
 def test_rounded() -> None:

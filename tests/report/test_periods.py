@@ -41,6 +41,17 @@ def test_names(kind: str, names: tuple[str, ...]) -> None:
     assert found.names == names
 
 
+def test_month_that_has_begun() -> None:
+    """Before the 15th the month from the 15th is the one that began in the month before."""
+    found = periods("month from 15", london("2026-01-10"), london("2026-01-20"), timezone="Europe/London")
+    assert found.names == ("2025-12-15", "2026-01-15")
+    begun = date(2025, 3, 31)
+    found = periods(
+        "contract month", london("2026-02-27"), london("2026-03-02"), timezone="Europe/London", begins=begun
+    )
+    assert found.names == ("2026-01-31", "2026-02-28")
+
+
 def test_month_in_summer_time() -> None:
     """A month begins at midnight on the wall, whatever the offset; so March has an hour less than 31 days."""
     found = periods("month", london("2026-03-01"), london("2026-05-01"), timezone="Europe/London")
@@ -88,6 +99,11 @@ def test_midnight_that_a_clock_change_skips() -> None:
     apia = periods("day", since, until, timezone="Pacific/Apia")
     assert "2011-12-29" in apia.names
     assert "2011-12-30" not in apia.names
+    # In Toronto clocks went from 23:30 to 00:30: the date begins with the change, not half an hour after it.
+    since, until = datetime(1919, 3, 30, tzinfo=UTC), datetime(1919, 4, 2, tzinfo=UTC)
+    toronto = periods("day", since, until, timezone="America/Toronto")
+    starts = dict(zip(toronto.names, toronto.spans(), strict=True))
+    assert starts["1919-03-31"][0].astimezone(UTC) == datetime(1919, 3, 31, 4, 30, tzinfo=UTC)
 
 
 @given(

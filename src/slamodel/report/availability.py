@@ -15,6 +15,7 @@ from slamodel.clock.listing import Listing, taken
 from slamodel.model.calendar import Calendar
 from slamodel.report.downtime import DowntimeRules
 from slamodel.report.figures import Figure
+from slamodel.report.gathered import Planned
 from slamodel.report.goals import Goal, judge
 from slamodel.report.laid import Laid, laid
 from slamodel.report.outages import Outages, Stretches
@@ -103,7 +104,7 @@ def availability(
     *,
     calendar: Calendar | Mapping[Any, Calendar],
     rules: DowntimeRules | None = None,
-    planned: Stretches | None = None,
+    planned: Planned = None,
     unknown: Stretches | None = None,
     users: Mapping[Any, int] | None = None,
     begins: Mapping[Any, datetime] | None = None,
@@ -112,8 +113,9 @@ def availability(
     """Measure the availability of every service in every period.
 
     ``calendar`` gives the agreed service time, one for all or one a service. ``planned`` is the planned time that was
-    granted (see `planned.granted`), ``unknown`` time without data, ``users`` how many each service has (for user
-    minutes), ``begins`` when services began. Periods end at ``as_of``, and outages without an end last until then.
+    granted (see `planned.granted`), with the effect that the rules say, or by effect: {"remove": ..., "count_as_up":
+    ...}. ``unknown`` is time without data, ``users`` how many each service has (for user minutes), ``begins`` when
+    services began. Periods end at ``as_of``, and outages without an end last until then.
 
     In this order: outages that flap are put together, those below the minimum dropped, the rest cut to agreed service
     time without planned time, and rounded. Raises EventError for outages without an end where there is no ``as_of``,

@@ -9,8 +9,9 @@ from typing import Final
 
 from attrs import evolve, field, frozen, validators
 
-from slamodel.model.percent import number_text
-from slamodel.model.period_target import EMPTY, ROUNDINGS, SmallVolume
+from slamodel.model.metric import in_numbers
+from slamodel.model.percent import Percent, number_text
+from slamodel.model.period_target import EMPTY, ROUNDINGS, PeriodTarget, SmallVolume
 
 MET: Final = "met"
 MISSED: Final = "missed"
@@ -35,6 +36,22 @@ class Goal:
     empty: str = field(default=NOT_MEASURED, validator=validators.in_(EMPTY))
     precision: Fraction | None = None
     rounding: str = field(default="half_up", validator=validators.in_(ROUNDINGS))
+
+    @classmethod
+    def of(cls, target: PeriodTarget) -> Goal:
+        """Return what a period target holds its figures to; its precision is in per cent where its values are."""
+        step = target.precision
+        return cls(
+            expected=in_numbers(target.expected),
+            minimum=None if target.minimum is None else in_numbers(target.minimum),
+            comparison=target.comparison,
+            permitted_misses=target.permitted_misses,
+            small=target.small,
+            at_least=target.at_least,
+            empty=target.empty,
+            precision=step / 100 if step is not None and isinstance(target.expected, Percent) else step,
+            rounding=target.rounding,
+        )
 
     @property
     def rises(self) -> bool:

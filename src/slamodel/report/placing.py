@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from slamodel.clock.stages import MET, MISSED, PAUSED, PENDING, RUNNING
 from slamodel.clock.verdicts import VerdictTable
-from slamodel.model.period_target import COUNTED_IN
+from slamodel.model.period_target import COUNTED_IN, PeriodTarget
 from slamodel.model.selector import as_text
 from slamodel.timeline.instants import NAT, Bool, Int64
 
@@ -32,6 +32,11 @@ class Counting:
 
     by: str = field(default="stopped", validator=validators.in_(COUNTED_IN))
     open_breaches: bool = True
+
+    @classmethod
+    def of(cls, target: PeriodTarget) -> Counting:
+        """Return how a period target counts."""
+        return cls(by=target.count_in, open_breaches=target.open_breaches)
 
     def __str__(self) -> str:
         late = "open late items count as missed" if self.open_breaches else "open late items do not count"

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from slamodel.timeline.instants import Bool, Int64
 
-OUTAGE, EXCLUDED, UNKNOWN = range(3)
+OUTAGE, REMOVED, UP, DOWN, UNKNOWN = range(5)
+"""What a row is: an outage, planned time that is removed, or counts as up or down, or time without data."""
+PLANNED: Final = (REMOVED, UP, DOWN)
 _ROOM: Final = 1 << 62
 
 
@@ -19,7 +21,7 @@ class Segments:
     """Disjoint segments by service and time, int64 columns; in each everything stays as it is.
 
     ``weight`` is the worst of its outages (0: none), ``episode`` the number of the outages that touch, overlap or
-    flap as one (-1: none), ``excluded`` and ``unknown`` tell what else holds.
+    flap as one (-1: none), ``flags`` what else holds: a bit for each kind of row.
     """
 
     service: Int64
@@ -27,14 +29,12 @@ class Segments:
     end: Int64
     weight: NDArray[np.int64]
     episode: Int64
-    excluded: Bool
-    unknown: Bool
+    flags: NDArray[np.uint8]
 
-    @property
-    def missing(self) -> Bool:
-        """Where nothing is known: no data, and no outage either."""
-        nothing: Bool = self.unknown & (self.weight == 0)
-        return nothing
+    def holds(self, *kinds: int) -> Bool:
+        """Return where a row of one of these kinds holds."""
+        found: Bool = (self.flags & sum(1 << kind for kind in kinds)) != 0
+        return found
 
     def taken(self, kept: Bool) -> Segments:
         """Return the segments for which ``kept`` holds."""
@@ -44,8 +44,7 @@ class Segments:
             self.end[kept],
             self.weight[kept],
             self.episode[kept],
-            self.excluded[kept],
-            self.unknown[kept],
+            self.flags[kept],
         )
 
 
@@ -60,7 +59,7 @@ def swept(
     flap: int = 0,
     minimum: int = 0,
 ) -> Segments:
-    """Return the segments of rows (``kind``: outage, excluded, unknown) in any order.
+    """Return the segments of rows in any order, each of one ``kind``.
 
     Weights are positive. Overlapping outages count with the worst weight, or with ``most`` (a number a service) with
     the sum of them up to it. Outages of one service no more than ``flap`` apart are one, and the time between them is
@@ -74,7 +73,9 @@ def swept(
     step = np.where(order < half, 1, -1)
     at = np.where(order < half, start[row], end[row])
     of, what = service[row], kind[row]
-    down, excluded, unknown = (_holding(what == one, step) for one in (OUTAGE, EXCLUDED, UNKNOWN))
+    down, flags = _holding(what == OUTAGE, step), np.zeros(len(at), np.uint8)
+    for one in (*PLANNED, UNKNOWN):
+        flags |= _holding(what == one, step).astype(np.uint8) << one
     if most is not None:
         summed = np.cumsum(np.where(what == OUTAGE, step * weight[row], 0))
         level = np.minimum(summed, most[of]) if half else summed
@@ -84,8 +85,8 @@ def swept(
     # Between services nothing is down: what is left out here has no length, or leads to another service.
     kept = (until > at) & same
     if not flap:
-        kept &= down | excluded | unknown
-    found = Segments(of, at, until, level, np.zeros(len(at), np.int64), excluded, unknown).taken(kept)
+        kept &= down | (flags != 0)
+    found = Segments(of, at, until, level, np.zeros(len(at), np.int64), flags).taken(kept)
     return _in_episodes(found, down[kept], flap, minimum)
 
 
@@ -162,7 +163,6 @@ def _in_episodes(segments: Segments, down: Bool, flap: int, minimum: int) -> Seg
         segments.end,
         np.where(episode >= 0, weight, 0),
         episode,
-        segments.excluded,
         # What was reported as an outage is known, however short.
-        segments.unknown & ~down,
+        np.where(down, segments.flags & ~np.uint8(1 << UNKNOWN), segments.flags),
     )
