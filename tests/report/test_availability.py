@@ -139,6 +139,16 @@ def test_just_the_minimum(which: str) -> None:
         )
 
 
+def test_longer_than_the_period() -> None:
+    """An outage over three days counts in each by the part inside it, rounded there, and as one outage."""
+    days = periods("day", at("06-10"), at("06-13"))
+    for step, ends in ((0, (Fraction(90), Fraction(1440), Fraction(61, 2))), (60 * MINUTE, (120, 1440, 60))):
+        rules = DowntimeRules(round_to=step, rounding="up")
+        found = availability(down(("06-10 22:30", "06-12 00:30:30")), days, calendar=ALWAYS, rules=rules)
+        assert [minutes(found, 0, i) for i in range(3)] == list(ends)
+        assert found.outages.tolist() == [[1, 1, 1]]
+
+
 def test_effects_together() -> None:
     """Planned time of several effects in one figure: removed goes before up, and up before down."""
     lost = down(("06-10 10:00", "06-10 16:00"))

@@ -74,7 +74,9 @@ class Story:
         )
 
 
-spans = st.tuples(st.integers(0, SPAN - 1), st.integers(1, 300)).map(lambda pair: (pair[0], min(SPAN, sum(pair))))
+spans = st.tuples(st.integers(0, SPAN - 1), st.integers(1, 300) | st.integers(1, SPAN)).map(
+    lambda pair: (pair[0], min(SPAN, sum(pair)))
+)
 rows = st.builds(
     lambda service, span, weight, whose: Outage(service, span[0], span[1], weight, whose),
     st.sampled_from(SERVICES),

@@ -107,11 +107,11 @@ def test_ratio_is_the_mean(rows: list[tuple[int, int]]) -> None:
 
 
 def test_probes() -> None:
-    """A slice is down where two of its probes failed, and unknown without one; probes of a cut slice say nothing."""
+    """A slice is down where two of its probes failed, and unknown without one; one failure is not enough."""
     rows = [
         ("a", 0, True),
         ("a", 0, True),
-        ("a", 1, True),
+        ("a", 2, True),
         ("a", 1, False),
         ("a", 3, False),
         ("b", 0, True),
