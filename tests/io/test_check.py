@@ -168,6 +168,29 @@ def test_backing(tmp_path: Path) -> None:
     assert said(undated, tmp_path)[-1].endswith("so there is no year to prove it in; write from: 2026-01-01 [N177]")
 
 
+def test_calendars_of_a_folder(tmp_path: Path) -> None:
+    """A calendar that several agreements share is used if one of them uses it, in one file and in a folder."""
+    text = BACKED.replace(
+        "agreements:", 'calendars: {desk: {timezone: UTC, hours: {mon: "09:00-17:00"}}, spare: 24x7}\nagreements:'
+    )
+    text = text.replace("calendar: 24x7", "calendar: desk").replace("8h", "100h")
+    assert [line for line in said(text, tmp_path) if "W121" in line] == [
+        "2:65: calendars.spare: calendar 'spare' is used by nothing; name it with 'calendar' or 'cover', "
+        "or leave it out [W121]"
+    ]
+    problems = sm.check(tmp_path).problems
+    assert [(one.path, one.line, one.column) for one in problems if one.code == "W121"] == [("calendars.spare", 2, 65)]
+
+
+def test_broken_files_in_a_folder(tmp_path: Path) -> None:
+    """What is wrong in one file of a folder hides nothing that is wrong or odd in the others."""
+    (tmp_path / "a.yaml").write_text("slamodel: [1\n")
+    (tmp_path / "b.yaml").write_text(DESK.replace("4h", "-4h"))
+    (tmp_path / "c.yaml").write_text(DESK.replace("agreement: desk", "agreement: c").replace("P1: 1h", "P1: 5h"))
+    found = [(Path(one.file).name, one.code) for one in sm.check(tmp_path).problems]
+    assert sorted(found) == [("a.yaml", "E100"), ("b.yaml", "E130"), ("c.yaml", "W134")]
+
+
 def test_not_in_force() -> None:
     """An agreement that nobody agreed stands behind nothing (E174)."""
     book = sm.loads(BACKED)
