@@ -619,7 +619,10 @@ DOCUMENTS = st.recursive(
 )
 
 
-DOCUMENTS_OF_NOTE = (FULL, (CASES / "managed-service/olas.yaml").read_text("utf-8"))
+DOCUMENTS_OF_NOTE = (
+    FULL,
+    *((CASES / name).read_text("utf-8") for name in ("managed-service/olas.yaml", "agreement-terms.yaml")),
+)
 
 
 def agreement_or_error(document: Any) -> None:

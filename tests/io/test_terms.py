@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,142 +25,13 @@ from slamodel.timeline.durations import Amount
 from slamodel.timeline.instants import HOUR, MINUTE
 from slamodel.timeline.recurrence import Recurrence
 
-FULL = """\
-slamodel: 1
-agreement: x
-kind: sla
-formality: agreed
-timezone: Europe/London
-currency: EUR
-calendars: {office: {hours: {mon-fri: "09:00-17:00"}}}
-calendar: office
-parties:
-  provider:
-    id: desk
-    kind: unit
-    parent: {id: acme, name: Acme}
-    external_ids: {servicenow: a1b2}
-    contacts:
-      delivery_manager: {name: Ann, address: ann@acme.example, calendar: office}
-      escalation_1: [Bob, Cyd]
-  customer: {id: board, name: The board, sap_customer: "47"}
-  measurer: {name: Meters}
-renewal: {notice: 30 days, review: yearly, automatic: 1 year, clause: "9"}
-priority:
-  field: urgency
-  order: [P1, P2]
-  impact_field: gravity
-  matrix: {urgency: [now, later], all: {now: P1, later: P2}, one: [P2, P2]}
-  by_type: {problem: [high, low]}
-  names: {telco: {Sev 1: P1, Sev 2: P2}}
-  clause: "3"
-services:
-  payroll:
-    name: Payroll
-    kind: administrative
-    owner: hr
-    criticality: 1
-    status: live
-    users: 250
-    components: {all_of: [database, {needed: 2, of: [web-1, web-2, web-3]}]}
-    offerings: {gold: {fulfilment: 2bd, cost: 12.50 EUR per user, clause: "5"}}
-    external_ids: {cmdb: "7"}
-    clause: "4"
-  database: {status: pipeline}
-  web-1: {}
-  web-2:
-  web-3: {components: {any_of: [a, b]}}
-  a:
-  b: {components: [a]}
-targets:
-  resolve: {P1: 4h, P2: 8h, high: none, low: none, hand_off: 10m}
-measured:
-  - 99.9% availability of payroll during office per quarter
-  - 98.5 % of resolve for P1 and P2 within target in each contract month
-  - id: median
-    metric: time_stat
-    what: resolve
-    statistic: p90
-    expected: "< 4h"
-    minimum: 6h
-    warn: 3h
-    per: rolling 30 days
-    count_in: due
-    open_breaches: false
-    below_20: aggregate 3 periods
-    below_5: not_measured
-    permitted_misses: 1
-    at_least: 10 items
-    empty: as_met
-    precision: 0.1
-    rounding: down
-    volume_at_most: 2000
-    measured_by: Meters
-    name: Nine of ten
-    clause: "6"
-    for: {type: incident}
-  - {id: again, metric: recurrence, within: 30d, expected: 5%, per: week from sunday}
-  - {id: cost, metric: unit_cost, expected: 2.50 EUR, unit: call, per: month from 15}
-  - {id: nps, metric: score, statistic: nps, expected: 30, source: survey}
-  - {id: change, metric: ratio, expected: 98%, of: [payroll, database], comparator: gt}
-  - {id: all, metric: composite, statistic: weighted, parts: {change: 2, nps: 0.5}, expected: 90%}
-  - {id: down, metric: reliability, statistic: mtrs, expected: 1h, outages_from: 2m}
-exclusions:
-  - name: planned_maintenance
-    recurs: [sun 02:00-06:00, "FREQ=MONTHLY;BYDAY=1SA 22:00 for 8h"]
-    notice: 5bd
-    at_most: 8h per month
-    effect: count_as_up
-    services: payroll
-    about: [resolve, down]
-    clause: "7"
-  - {name: strike, kind: force_majeure, needs: [board], effect: count_as_met}
-windows:
-  month-end: {kind: freeze, recurs: "FREQ=MONTHLY;BYMONTHDAY=-1 18:00-06:00", agreed_by: board}
-  move: {between: [2026-12-24T18:00, 2026-12-27T08:00], services: [database], notice: 10d, at_most: 4h a year}
-credits:
-  charge: monthly
-  cap: {month: 15%, year: 5000 EUR}
-  repeat: [1, 1.5, 2]
-  one_incident: every
-  rules:
-    payroll-availability-99.9: {">= 99.9%": 0 points, ">= 99%": 1 point, otherwise: 3 points}
-    median: {"<= 4h": 0%, "<= 6h": 5%, otherwise: 10%, allocation: 60%, repeat: x3}
-    change: {"98.0% - 100%": 0%, "90.0 - 97.9%": 2%, "< 90.0%": 5%, precision: 0.1, at_most: 4%}
-    down: {"<= 1h": 0%, per_point_above: 1.5%, step: 1h, complete: true, clause: "8"}
-    nps: {per_point_below: 100 EUR}
-  earn_back: {after: 3 months, at: 99%, not_if: 3 failures in 1 year, clause: "8.2"}
-  round: total half_even
-  claim: within 30 days
-  least: 1 EUR
-  at_risk: 12%
-  pool: 250%
-  clause: "8.1"
-triggers:
-  - {when: median below minimum, then: notify}
-  - {when: any target missed 3 quarters in a row, then: chronic, clause: "9"}
-  - {when: credits reach 75% of the year cap, then: termination_right}
-  - {when: points reach 10 in 3 months, then: rectification_plan}
-backed_by:
-  resolve/P1: {any_of: [ola/fix, {link: uc/mend/A, hand_off: 5m, clause: "2"}], clause: "1"}
-  resolve: ola/fix
-requirements:
-  slr-1: Pay slips are out in time
-  slr-2:
-    {text: Up, party: board, priority: 1, status: accepted, measurable: hours, targets: [resolve, down], clause: "1"}
-obligations:
-  encrypted: Backups are encrypted
-  report: {statement: A report, obligor: desk, evidence: the report, per: monthly, clause: "2"}
-reviews:
-  board: quarter
-  desk: {per: week, forum: Stand-up, attendees: [desk, board], clause: "3"}
-"""
+FULL = Path(__file__).parent.parent / "cases" / "agreement-terms.yaml"
 
 
 @pytest.fixture(scope="module")
 def full() -> Agreement:
     """The agreement that uses every key."""
-    return sm.loads(FULL)["x"]
+    return sm.load(FULL)["x"]
 
 
 def test_parties(full: Agreement) -> None:
