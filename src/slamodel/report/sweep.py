@@ -83,9 +83,8 @@ def swept(
         level = _worst(order, kind, weight, down)
     until, same = np.append(at[1:], at[-1:]), np.append(of[1:] == of[:-1], False)
     # Between services nothing is down: what is left out here has no length, or leads to another service.
-    kept = (until > at) & same
-    if not flap:
-        kept &= down | (flags != 0)
+    # Nor can anything be told of the time between outages that is too long to be bridged.
+    kept = (until > at) & same & (down | (flags != 0) | (until - at <= flap))
     found = Segments(of, at, until, level, np.zeros(len(at), np.int64), flags).taken(kept)
     return _in_episodes(found, down[kept], flap, minimum)
 
