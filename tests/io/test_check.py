@@ -175,8 +175,10 @@ def test_calendars_of_a_folder(tmp_path: Path) -> None:
     )
     text = text.replace("calendar: 24x7", "calendar: desk").replace("8h", "100h")
     assert [line for line in said(text, tmp_path) if "W121" in line] == [
-        "2:65: calendars.spare: calendar 'spare' is used by nothing; name it with 'calendar' or 'cover', "
-        "or leave it out [W121]"
+        (
+            "2:65: calendars.spare: calendar 'spare' is used by nothing; name it with 'calendar' or 'cover', "
+            "or leave it out [W121]"
+        )
     ]
     problems = sm.check(tmp_path).problems
     assert [(one.path, one.line, one.column) for one in problems if one.code == "W121"] == [("calendars.spare", 2, 65)]
