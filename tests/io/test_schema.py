@@ -14,7 +14,9 @@ from slamodel.io import schema
 from slamodel.io._reader import read_document
 
 ROOT = Path(__file__).parents[2]
-FILES = [*ROOT.glob("tests/cases/agreement-[hm]*.yaml"), *ROOT.glob("examples/**/*.yaml")]
+CASES = ROOT / "tests/cases"
+FILES = [CASES / "agreement-helpdesk.yaml", *CASES.glob("managed-service/*.yaml"), *ROOT.glob("examples/**/*.yaml")]
+BOOKS = [CASES / "agreement-helpdesk.yaml", CASES / "managed-service", *ROOT.glob("examples/**/agreement.yaml")]
 VALIDATOR = jsonschema.Draft202012Validator(schema.schema())
 
 
@@ -26,11 +28,15 @@ def test_shipped() -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_examples(path: Path) -> None:
-    """Agreements that load are valid as they are written, in the long form, and in the short one."""
+    """Agreements and templates that load are valid as they are written."""
     VALIDATOR.validate(read_document(path).data)
-    book = sm.load(path)
-    for long in (True, False):
-        VALIDATOR.validate(sm.to_dict(book, long=long))
+
+
+@pytest.mark.parametrize("path", BOOKS, ids=lambda path: path.name)
+@pytest.mark.parametrize("long", [True, False])
+def test_written(path: Path, long: bool) -> None:
+    """What is written of agreements is valid, in the long form and in the short one."""
+    VALIDATOR.validate(sm.to_dict(sm.load(path), long=long))
 
 
 @pytest.mark.parametrize(
