@@ -76,7 +76,7 @@ def read_reviews(section: Section) -> Iterator[Review]:
 
 def read_renewal(section: Section) -> RenewalTerms | None:
     """Read ``renewal``: the notice, the review, and the term by which it goes on by itself."""
-    if section.get("renewal") is None:
+    if not section.get("renewal"):
         return None
     part = section.section("renewal")
     part.only(RENEWAL_KEYS)
