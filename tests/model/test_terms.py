@@ -130,6 +130,8 @@ def test_order_of_a_matrix() -> None:
     """Priorities come by the first diagonal that names them, then by name."""
     matrix = sm.Matrix(impacts=("a", "b"), urgencies=("x", "y"), cells=(("P1", "P3"), ("P2", "P4")))
     assert matrix.priorities == ("P1", "P2", "P3", "P4")
+    words = sm.Matrix(impacts=("a", "b"), urgencies=("x", "y"), cells=(("urgent", "high"), ("high", "low")))
+    assert words.priorities == ("urgent", "high", "low")
 
 
 def test_yearly_caps_in_one_measure() -> None:
