@@ -82,7 +82,8 @@ def test_same_as_written_out(folder: Path) -> None:
 def test_overrides(folder: Path) -> None:
     """A child adds, replaces, and takes away with none; a key without a value leaves what is there."""
     (folder / "b.yaml").write_text(
-        "slamodel: 1\nextends: ./gold.yaml\nagreement: b\nkind:\ncalendars: {office: {holidays: GB-SCT}, desk: 24x7}\n"
+        "slamodel: 1\nextends: ./gold.yaml\nagreement: b\nkind:\n"
+        "calendars: {office: {holidays: GB-SCT}, desk: 24x7}\n"
         "targets: {update: none, respond: 1h, close: {within: 9h, stops: closed, cover: desk}}\npauses: {frozen: none}\n"
     )
     b = sm.load(folder / "b.yaml")["b"]
