@@ -84,7 +84,8 @@ def test_overrides(folder: Path) -> None:
     (folder / "b.yaml").write_text(
         "slamodel: 1\nextends: ./gold.yaml\nagreement: b\nkind:\n"
         "calendars: {office: {holidays: GB-SCT}, desk: 24x7}\n"
-        "targets: {update: none, respond: 1h, close: {within: 9h, stops: closed, cover: desk}}\npauses: {frozen: none}\n"
+        "targets: {update: none, respond: 1h, close: {within: 9h, stops: closed, cover: desk}}\n"
+        "pauses: {frozen: none}\n"
     )
     b = sm.load(folder / "b.yaml")["b"]
     calendars = dict(b.calendars)
