@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
@@ -64,9 +65,12 @@ def _entity(rule: HolidayRule, years: Iterable[int]) -> Any:
         "categories": rule.categories,
     }
     try:
-        if rule.market:
-            return holidays.financial_holidays(rule.market, **common)
-        return holidays.country_holidays(rule.country, subdiv=rule.subdivision or None, **common)
+        with warnings.catch_warnings():
+            # Horizons grow past what is asked, and the package warns of years that nobody asked about.
+            warnings.simplefilter("ignore", UserWarning)
+            if rule.market:
+                return holidays.financial_holidays(rule.market, **common)
+            return holidays.country_holidays(rule.country, subdiv=rule.subdivision or None, **common)
     except NotImplementedError:
         supported = holidays.list_supported_countries()
         if rule.market:

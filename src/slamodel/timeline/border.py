@@ -24,6 +24,7 @@ from slamodel.timeline.instants import (
     finest,
     from_array,
     from_datetime,
+    from_datetimes,
     lengths_from_array,
     lengths_to_array,
     to_array,
@@ -38,7 +39,8 @@ _LONGEST = 2**58
 def elapsed(table: Timetable, start: Any, end: Any, line: Any = None) -> Any:
     """Put the ``elapsed`` question: two instants to a length."""
     if line is None and isinstance(start, datetime) and isinstance(end, datetime):
-        return table.elapsed_one(from_datetime(start), from_datetime(end)) * MICROSECOND
+        at, till = from_datetimes(start, end)
+        return table.elapsed_one(at, till) * MICROSECOND
     (starts, unit), (ends, other) = _instants(start), _instants(end)
     answer = _vector(table.elapsed, line, (starts, ends))
     return lengths_to_array(answer, finest(unit, other))[()]

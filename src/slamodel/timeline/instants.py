@@ -70,6 +70,20 @@ def from_datetime(value: datetime) -> int:
     return at
 
 
+def from_datetimes(one: datetime, other: datetime) -> tuple[int, int]:
+    """Return `from_datetime` of two datetimes: a question on a pair spends most of its time here."""
+    try:
+        a, b = one - EPOCH, other - EPOCH
+    except TypeError:
+        return from_datetime(one), from_datetime(other)  # one of them says what is wrong
+    if type(one) is datetime and type(other) is datetime:
+        at = a.days * DAY + a.seconds * SECOND + a.microseconds
+        till = b.days * DAY + b.seconds * SECOND + b.microseconds
+        if FIRST <= at < LAST and FIRST <= till < LAST:
+            return at, till
+    return from_datetime(one), from_datetime(other)
+
+
 def to_datetime(instant: int, zone: tzinfo | None = UTC) -> datetime:
     """Return ``instant`` as an aware datetime in ``zone``."""
     at = EPOCH + instant * MICROSECOND
