@@ -141,10 +141,12 @@ class Coverage:
         """Return the open time between two instants: `covered_one` of both, looked up together."""
         starts, ends, delta, _ = self._lists[line] or self._listed(line)
         a, b = bisect_right(ends, start), bisect_right(ends, end)
-        total, count = self._totals[line], len(ends)
-        since = total if a == count else (start if start > starts[a] else starts[a]) - delta[a]  # noqa: FURB136  as above
-        until = total if b == count else (end if end > starts[b] else starts[b]) - delta[b]  # noqa: FURB136  as above
-        return until - since
+        try:
+            one, other = starts[a], starts[b]
+        except IndexError:  # one of them lies behind the last stretch
+            return self.covered_one(end, line) - self.covered_one(start, line)
+        since = (start if start > one else one) - delta[a]  # noqa: FURB136  as above
+        return (end if end > other else other) - delta[b] - since  # noqa: FURB136  as above
 
     def latest_one(self, amount: int, line: int = 0) -> int:
         """Return `latest_into` of one value."""

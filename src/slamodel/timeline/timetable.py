@@ -44,11 +44,12 @@ class Timetable:
     def elapsed_one(self, start: int, end: int, line: int = 0) -> int:
         """Return the signed open time from start to end."""
         safe = self._safe
-        if safe.begin <= start < safe.stop and safe.begin <= end < safe.stop:
+        if safe.begin <= start <= end < safe.stop:
             return safe.elapsed_one(start, end, line)
         low, high = (start, end) if start <= end else (end, start)
         coverage = self._horizon.over(low, high)
-        self._check_one(coverage, line, low, high)
+        if coverage is not safe:
+            self._check_one(coverage, line, low, high)
         return coverage.elapsed_one(start, end, line)
 
     def due_one(self, start: int, amount: int, line: int = 0) -> int:
