@@ -64,3 +64,10 @@ def test_what_is_no_due(text: str) -> None:
     """The message shows what can be written."""
     with pytest.raises(sm.DurationError, match="is not a due; write 'end of next business day'"):
         parse_due(text)
+
+
+@pytest.mark.parametrize(("operator", "count"), [("|", 3), ("-", 1), ("~", 2), ("+", 2)])
+def test_a_combination_is_of_two_or_the_rest_of_one(operator: str, count: int) -> None:
+    """A part that would not be looked at is an error, never a plausible answer."""
+    with pytest.raises(sm.CalendarError, match=r"is no combination; write a \| b"):
+        sm.CombinedCalendar(operator, (OFFICE,) * count)

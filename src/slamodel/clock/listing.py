@@ -28,7 +28,7 @@ class Listing:
 
     def column(self, name: str) -> NDArray[Any]:
         """Return one column; KeyError for a name that is not in ``COLUMNS``."""
-        raise NotImplementedError
+        raise NotImplementedError  # each table says what its columns hold
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """Return all columns by name, in order."""

@@ -107,6 +107,10 @@ class CombinedCalendar(Calendar):
             if not isinstance(part, Calendar):
                 msg = f"{part!r} is not a calendar; combine calendars with calendars"
                 raise CalendarError(msg)
+        wanted = {"|": 2, "&": 2, "-": 2, "~": 1}.get(self.operator)
+        if len(value) != wanted:
+            msg = f"{self.operator!r} of {len(value)} calendars is no combination; write a | b, a & b, a - b or ~a"
+            raise CalendarError(msg)
 
     def __repr__(self) -> str:
         first, *rest = map(repr, self.parts)

@@ -6,13 +6,13 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
-from math import prod
 from typing import Any, Final, TypeAlias
 
 from attrs import frozen
 
 from slamodel.errors import AgreementError
 from slamodel.report.backing_words import share_text
+from slamodel.report.composite import series
 
 Share: TypeAlias = str | Fraction | Decimal | int
 _PERCENT: Final = re.compile(r"(\d+(?:\.\d+)?)\s*%", re.ASCII)
@@ -34,12 +34,12 @@ class ShareBacking:
     @property
     def safe(self) -> Fraction:
         """One less the shares that the links may miss together, and never below zero."""
-        return max(Fraction(0), 1 - sum((1 - share for _, share in self.parts), Fraction(0)))
+        return series(*(share for _, share in self.parts)).safe
 
     @property
     def independent(self) -> Fraction:
         """The product of the shares."""
-        return prod((share for _, share in self.parts), start=Fraction(1))
+        return series(*(share for _, share in self.parts)).independent
 
     @property
     def backed(self) -> bool:
