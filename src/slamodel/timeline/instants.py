@@ -28,6 +28,8 @@ EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST_YEAR: Final = 2
 LAST_YEAR: Final = 9998
 MICROSECOND: Final = timedelta(microseconds=1)
+_EPOCHS: Final[dict[int, datetime]] = {}
+_EPOCHS_KEPT: Final = 256
 _KEPT_UNITS: Final = ("s", "ms", "us")
 _PER_UNIT: Final = {"s": SECOND, "ms": 1000, "us": 1}
 _LONGEST_TICK: Final = {"Y": 366 * DAY, "M": 31 * DAY, "W": 7 * DAY, "D": DAY, "h": HOUR, "m": MINUTE, **_PER_UNIT}
@@ -72,16 +74,26 @@ def from_datetime(value: datetime) -> int:
 
 def from_datetimes(one: datetime, other: datetime) -> tuple[int, int]:
     """Return `from_datetime` of two datetimes: a question on a pair spends most of its time here."""
-    try:
-        a, b = one - EPOCH, other - EPOCH
-    except TypeError:
-        return from_datetime(one), from_datetime(other)  # one of them says what is wrong
-    if type(one) is datetime and type(other) is datetime:
+    zone = one.tzinfo
+    if zone is other.tzinfo and zone is not None and type(one) is datetime and type(other) is datetime:
+        # Within one zone a subtraction is that of wall clocks, eight times faster than one across zones.
+        epoch = _EPOCHS.get(id(zone)) or _epoch_in(zone)
+        ahead, later = one.utcoffset(), other.utcoffset()
+        if ahead is None or later is None:  # a zone of somebody's own that does not know
+            return from_datetime(one), from_datetime(other)
+        a, b = one - epoch - ahead, other - epoch - later
         at = a.days * DAY + a.seconds * SECOND + a.microseconds
         till = b.days * DAY + b.seconds * SECOND + b.microseconds
         if FIRST <= at < LAST and FIRST <= till < LAST:
             return at, till
     return from_datetime(one), from_datetime(other)
+
+
+def _epoch_in(zone: tzinfo) -> datetime:
+    """Return midnight of 1970-01-01 on the walls of ``zone``; it holds the zone, so the zone's id stays its own."""
+    if len(_EPOCHS) >= _EPOCHS_KEPT:
+        _EPOCHS.clear()
+    return _EPOCHS.setdefault(id(zone), EPOCH.replace(tzinfo=zone))
 
 
 def to_datetime(instant: int, zone: tzinfo | None = UTC) -> datetime:
