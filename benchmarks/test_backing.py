@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import slamodel as sm
 from slamodel.model.chain import InOrder, Link
 from slamodel.model.limit import Limit
-from slamodel.report.backing import prove
-from slamodel.report.backing_legs import ruler
+from slamodel.report.backing.legs import ruler
+from slamodel.report.backing.prove import prove
 from slamodel.timeline.durations import parse_amount
 
 LONDON = ZoneInfo("Europe/London")

@@ -13,11 +13,11 @@ import pytest
 import slamodel as sm
 from benchmarks import subjects
 from slamodel.clock.evaluate import evaluate
-from slamodel.report.attainment import attainment
-from slamodel.report.availability import availability
-from slamodel.report.downtime import DowntimeRules
-from slamodel.report.goals import Goal
-from slamodel.report.outages import Outages, outages
+from slamodel.report.attainment.attainment import attainment
+from slamodel.report.attainment.goals import Goal
+from slamodel.report.availability.availability import availability
+from slamodel.report.availability.downtime import DowntimeRules
+from slamodel.report.availability.outages import Outages, outages
 from slamodel.report.periods import Periods, periods
 from slamodel.timeline.instants import MINUTE, SECOND
 

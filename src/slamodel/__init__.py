@@ -18,11 +18,11 @@ from slamodel.model.calendar_table import CalendarTable
 from slamodel.model.service_calendar import ServiceCalendar
 
 if TYPE_CHECKING:
-    from slamodel.clock.escalation_table import EscalationTable
+    from slamodel.clock.escalation.table import EscalationTable
     from slamodel.clock.events import EventTable
-    from slamodel.clock.explain import Explanation, explain
-    from slamodel.clock.ledger import Stretch
     from slamodel.clock.stopwatch import Stopwatch
+    from slamodel.clock.telling.explain import Explanation, explain
+    from slamodel.clock.telling.ledger import Stretch
     from slamodel.clock.upcoming import NextBreaches, next_breaches
     from slamodel.clock.verdicts import VerdictTable
     from slamodel.frames.evaluate import evaluate
@@ -58,13 +58,13 @@ if TYPE_CHECKING:
     from slamodel.model.target import Moment, Target
     from slamodel.model.trigger import Trigger
     from slamodel.model.versions import Versions
-    from slamodel.report.backing import prove
-    from slamodel.report.backing_lints import Misalignment, misalignments
-    from slamodel.report.backing_result import Backing
-    from slamodel.report.backing_shares import ShareBacking, prove_share
-    from slamodel.report.changes import Changes, diff
-    from slamodel.report.findings import Findings
-    from slamodel.report.impact import Impact, impact
+    from slamodel.report.backing.lints import Misalignment, misalignments
+    from slamodel.report.backing.prove import prove
+    from slamodel.report.backing.result import Backing
+    from slamodel.report.backing.shares import ShareBacking, prove_share
+    from slamodel.report.change.changes import Changes, diff
+    from slamodel.report.change.impact import Impact, impact
+    from slamodel.report.check.findings import Findings
     from slamodel.timeline.recurrence import Recurrence
 
 __all__ = [
@@ -172,33 +172,33 @@ _LATER: Final = {
     "AnyOf": "slamodel.model.chain.AnyOf",
     "Approval": "slamodel.model.approval.Approval",
     "BackedBy": "slamodel.model.backing.BackedBy",
-    "Backing": "slamodel.report.backing_result.Backing",
+    "Backing": "slamodel.report.backing.result.Backing",
     "Band": "slamodel.model.bands.Band",
     "Bands": "slamodel.model.bands.Bands",
     "Branches": "slamodel.model.backing.Branches",
     "Cap": "slamodel.model.remedy.Cap",
-    "Changes": "slamodel.report.changes.Changes",
+    "Changes": "slamodel.report.change.changes.Changes",
     "Composition": "slamodel.model.service.Composition",
     "Contact": "slamodel.model.requirement.Contact",
     "CreditRule": "slamodel.model.remedy.CreditRule",
     "CreditScheme": "slamodel.model.remedy.CreditScheme",
     "Dialect": "slamodel.model.dialects.Dialect",
     "EarnBack": "slamodel.model.remedy.EarnBack",
-    "EscalationTable": "slamodel.clock.escalation_table.EscalationTable",
+    "EscalationTable": "slamodel.clock.escalation.table.EscalationTable",
     "EventMap": "slamodel.model.event_map.EventMap",
     "EventTable": "slamodel.clock.events.EventTable",
     "ExclusionRule": "slamodel.model.exclusion.ExclusionRule",
-    "Explanation": "slamodel.clock.explain.Explanation",
+    "Explanation": "slamodel.clock.telling.explain.Explanation",
     "FailureCount": "slamodel.model.remedy.FailureCount",
-    "Findings": "slamodel.report.findings.Findings",
-    "Impact": "slamodel.report.impact.Impact",
+    "Findings": "slamodel.report.check.findings.Findings",
+    "Impact": "slamodel.report.change.impact.Impact",
     "InOrder": "slamodel.model.chain.InOrder",
     "Level": "slamodel.model.escalation.Level",
     "Limit": "slamodel.model.limit.Limit",
     "Link": "slamodel.model.chain.Link",
     "Matrix": "slamodel.model.priority.Matrix",
     "Metric": "slamodel.model.metric.Metric",
-    "Misalignment": "slamodel.report.backing_lints.Misalignment",
+    "Misalignment": "slamodel.report.backing.lints.Misalignment",
     "Moment": "slamodel.model.target.Moment",
     "Money": "slamodel.model.money.Money",
     "NextBreaches": "slamodel.clock.upcoming.NextBreaches",
@@ -218,10 +218,10 @@ _LATER: Final = {
     "Service": "slamodel.model.service.Service",
     "ServiceLevelRequirement": "slamodel.model.requirement.ServiceLevelRequirement",
     "ServiceOffering": "slamodel.model.service.ServiceOffering",
-    "ShareBacking": "slamodel.report.backing_shares.ShareBacking",
+    "ShareBacking": "slamodel.report.backing.shares.ShareBacking",
     "SmallVolume": "slamodel.model.period_target.SmallVolume",
     "Stopwatch": "slamodel.clock.stopwatch.Stopwatch",
-    "Stretch": "slamodel.clock.ledger.Stretch",
+    "Stretch": "slamodel.clock.telling.ledger.Stretch",
     "Target": "slamodel.model.target.Target",
     "Term": "slamodel.model.period.Term",
     "Trigger": "slamodel.model.trigger.Trigger",
@@ -231,18 +231,18 @@ _LATER: Final = {
     "chain_of": "slamodel.model.backers.chain_of",
     "check": "slamodel.io.check_file.check",
     "dialects": "slamodel.model.dialects.dialects",
-    "diff": "slamodel.report.changes.diff",
+    "diff": "slamodel.report.change.changes.diff",
     "dump": "slamodel.io.written_agreement.dump",
     "dumps": "slamodel.io.written_agreement.dumps",
     "evaluate": "slamodel.frames.evaluate.evaluate",
-    "explain": "slamodel.clock.explain.explain",
-    "impact": "slamodel.report.impact.impact",
+    "explain": "slamodel.clock.telling.explain.explain",
+    "impact": "slamodel.report.change.impact.impact",
     "load": "slamodel.io.agreement_file.load",
     "loads": "slamodel.io.agreement_file.loads",
-    "misalignments": "slamodel.report.backing_lints.misalignments",
+    "misalignments": "slamodel.report.backing.lints.misalignments",
     "next_breaches": "slamodel.clock.upcoming.next_breaches",
-    "prove": "slamodel.report.backing.prove",
-    "prove_share": "slamodel.report.backing_shares.prove_share",
+    "prove": "slamodel.report.backing.prove.prove",
+    "prove_share": "slamodel.report.backing.shares.prove_share",
     "read_events": "slamodel.frames.intake.events_of",
     "to_dict": "slamodel.io.written_agreement.to_dict",
     "write_rejects": "slamodel.io.event_file.write_rejects",

@@ -12,9 +12,9 @@ import pytest
 from slamodel.clock.events import EventTable
 from slamodel.errors import EventError
 from slamodel.frames.intake import events_of
-from slamodel.io._arrow import Parquet, arrow_column, arrow_row
-from slamodel.io._blocks import Naive
 from slamodel.io.event_file import read_events
+from slamodel.io.logs.arrow import Parquet, arrow_column, arrow_row
+from slamodel.io.logs.blocks import Naive
 from slamodel.model.event_map import EventMap
 
 pa = pytest.importorskip("pyarrow")
@@ -145,7 +145,7 @@ def parquet(tmp_path: Path) -> Path:
 
 def test_parquet(parquet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A Parquet file gives what its rows give, in batches too; a rejected row is shown whole."""
-    monkeypatch.setattr("slamodel.io._arrow._BLOCK_ROWS", 1)
+    monkeypatch.setattr("slamodel.io.logs.arrow._BLOCK_ROWS", 1)
     table = read_events(parquet)
     assert everything(table) == everything(read_events(ROWS))
     assert [reject.row["priority"] for reject in table.rejects] == [3, None]

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import slamodel as sm
-from slamodel.io._priorities import slips
-from slamodel.io._reader import read_document
+from slamodel.io.agreements.priorities import slips
+from slamodel.io.agreements.reader import read_document
 from slamodel.model.agreement import Agreement
 from slamodel.model.event_map import EventMap
 from slamodel.model.limit import Limit

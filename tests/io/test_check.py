@@ -10,8 +10,8 @@ from attrs import evolve
 import slamodel as sm
 from slamodel.cli import main
 from slamodel.model.selector import ALWAYS_TRUE, NEVER, Either, Every, Exists, In, Not
-from slamodel.report.possible import ANOTHER, can_hold, implies, values_of
-from slamodel.report.profiles import NAMES, PROFILES
+from slamodel.report.check.possible import ANOTHER, can_hold, implies, values_of
+from slamodel.report.check.profiles import NAMES, PROFILES
 
 CASES = Path(__file__).parent.parent / "cases"
 DESK = """\

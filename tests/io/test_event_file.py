@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from slamodel.clock.events import EventTable, Reject
 from slamodel.errors import EventError
-from slamodel.io._lines import _undecodable
 from slamodel.io.event_file import read_events, write_rejects
+from slamodel.io.logs.lines import _undecodable
 from slamodel.model.event_map import EventMap
 
 ROOT = Path(__file__).parents[2]
@@ -332,8 +332,8 @@ def test_no_usable_row(log: Callable[..., Path]) -> None:
 
 def test_patience_ends(log: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """A long log in another format is given up early: its rows are not all kept."""
-    monkeypatch.setattr("slamodel.io._intake._PATIENCE_ROWS", 1000)
-    monkeypatch.setattr("slamodel.io._delimited._BLOCK_CELLS", 5000)
+    monkeypatch.setattr("slamodel.io.logs.intake._PATIENCE_ROWS", 1000)
+    monkeypatch.setattr("slamodel.io.logs.delimited._BLOCK_CELLS", 5000)
     rows = "".join(f"A{k},soon,x,,\n" for k in range(5000))
     message = refused(log(HEADER + rows))
     assert re.match(r"none of the first [12]\d\d\d rows of log.csv can be used\n  line 2: at 'soon'", message)
@@ -346,13 +346,13 @@ def test_blocks_make_one_table(log: Callable[..., Path], monkeypatch: pytest.Mon
     ]
     path = log(HEADER + "\n".join(lines))
     whole = columns(read_events(path))
-    monkeypatch.setattr("slamodel.io._delimited._BLOCK_CELLS", 20)
+    monkeypatch.setattr("slamodel.io.logs.delimited._BLOCK_CELLS", 20)
     assert columns(read_events(path)) == whole
     records = log(
         "\n".join(json.dumps(dict(zip(HEADER.strip().split(","), line.split(","), strict=True))) for line in lines),
         "log.jsonl",
     )
-    monkeypatch.setattr("slamodel.io._records._BLOCK_ROWS", 7)
+    monkeypatch.setattr("slamodel.io.logs.records._BLOCK_ROWS", 7)
     assert columns(read_events(records)) == whole
 
 

@@ -432,7 +432,7 @@ def test_records_that_change_their_keys() -> None:
         {"item": "A", "at": at(11), "do": "y"},
     ]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("slamodel.io._records._BLOCK_ROWS", 1)
+        patch.setattr("slamodel.io.logs.records._BLOCK_ROWS", 1)
         table = read_events(rows, EventMap(times=("due",)))
         assert fields(table) == {"do": ["opened", "x", "y"], "new": [None, "v", "v"]}
         assert table.times["due"].tolist() == [NAT, us(20), us(20)]

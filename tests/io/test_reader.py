@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slamodel import AgreementError
-from slamodel.io._document import DEEPEST, LARGEST, MOST, Document
-from slamodel.io._reader import read_document
+from slamodel.io.agreements.document import DEEPEST, LARGEST, MOST, Document
+from slamodel.io.agreements.reader import read_document
 from slamodel.model._checks import Problems
 
 LINE_2 = "<text>:2:1: not YAML:"

@@ -11,7 +11,7 @@ import pytest
 import slamodel as sm
 from slamodel.cli import main
 from slamodel.io import schema
-from slamodel.io._reader import read_document
+from slamodel.io.agreements.reader import read_document
 
 ROOT = Path(__file__).parents[2]
 CASES = ROOT / "tests/cases"
@@ -88,7 +88,7 @@ def test_keys() -> None:
 
     walk(schema.schema())
     assert known_keys() - told <= NOT_TOLD
-    readers = "".join(path.read_text("utf-8") for path in (ROOT / "src/slamodel/io").glob("_*.py"))
+    readers = "".join(path.read_text("utf-8") for path in (ROOT / "src/slamodel/io/agreements").glob("*.py"))
     models = (ROOT / "src/slamodel/model/service_calendar.py").read_text("utf-8")
     assert not {key for key in told if f'"{key}"' not in readers + models + "slamodel agreements"} - {
         "slamodel",

@@ -6,7 +6,7 @@ import attrs
 import pytest
 
 import slamodel as sm
-from slamodel.io import _kinds, _options, _targets
+from slamodel.io.agreements import kinds, options, targets
 from slamodel.model import target as words
 from slamodel.model.dialects import DIALECTS
 from slamodel.model.limit import Limit
@@ -79,13 +79,13 @@ def test_kinds(kind: str) -> None:
 
 def test_every_kind_has_its_moments() -> None:
     """No kind is without moments, and every choice of the model can be written."""
-    assert {*_kinds.BUILT_IN} == {*words.KINDS} == {*BUILT_IN}
-    written = {*_options.CHOICES, *_options.FLAGS, *_options.AMOUNTS, *_options.TEXTS}
+    assert {*kinds.BUILT_IN} == {*words.KINDS} == {*BUILT_IN}
+    written = {*options.CHOICES, *options.FLAGS, *options.AMOUNTS, *options.TEXTS}
     told = {"id", "limits", "without", "applies", "pauses", "escalations", "agreement", "part", "in_force"}
     moments = {"starts", "stops", "resets", "cancels", "reopens", "ends"}
     others = {"kind", "priority_field", "percent_decimals", "dialect"}
     assert {field.name for field in attrs.fields(Target)} == written | told | moments | others
-    assert written | moments | others <= {*_targets._OPTIONS}
+    assert written | moments | others <= {*targets._OPTIONS}
 
 
 def test_kind_of_another_name() -> None:
@@ -265,7 +265,7 @@ def test_options(key: str) -> None:
     assert changed <= {key, "reopen", "priority_change"}
 
 
-CHOSEN = [(key, word) for key, known in _options.CHOICES.items() for word in known]
+CHOSEN = [(key, word) for key, known in options.CHOICES.items() for word in known]
 
 
 @pytest.mark.parametrize(("key", "word"), CHOSEN)
@@ -329,8 +329,8 @@ def test_dialects() -> None:
 def test_which_dialect_holds() -> None:
     """A target's own dialect goes before all; the argument stands in for the agreement's."""
     text = "resolve: {within: 4h, dialect: jira}, respond: 1h"
-    for options, more in (({}, "dialect: glpi\n"), ({"dialect": "glpi"}, ""), ({"dialect": "glpi"}, "dialect: rt\n")):
-        found = targets_of(text, more, **options)
+    for given, more in (({}, "dialect: glpi\n"), ({"dialect": "glpi"}, ""), ({"dialect": "glpi"}, "dialect: rt\n")):
+        found = targets_of(text, more, **given)
         assert {name: target.dialect for name, target in found.items()} == {"resolve": "jira", "respond": "glpi"}
     assert sm.load({"slamodel": 1, "agreement": "x", "calendar": "24x7", "targets": {"resolve": "4h"}}, dialect="rt")
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from slamodel.clock.events import coded
 from slamodel.errors import CalendarError, EventError
-from slamodel.io._blocks import Naive
-from slamodel.io._patterns import FINE, NO_SUCH, STRANGE, TOO_FAR, TOO_FINE, Grammar
-from slamodel.io._times import TimeColumn
+from slamodel.io.logs.blocks import Naive
+from slamodel.io.logs.patterns import FINE, NO_SUCH, STRANGE, TOO_FAR, TOO_FINE, Grammar
+from slamodel.io.logs.times import TimeColumn
 from slamodel.model.event_map import EventMap
 from slamodel.timeline.instants import FIRST, LAST, NAT, from_datetime
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from slamodel.clock.texts import safe_cell
-from slamodel.io._writing import whole_file
+from slamodel.io.whole_file import whole_file
 
 
 def write(path: Path, text: str, **options: bool) -> None:

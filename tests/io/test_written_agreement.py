@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve
 
 import slamodel as sm
-from slamodel.io._kinds import BUILT_IN
+from slamodel.io.agreements.kinds import BUILT_IN
 from slamodel.model.dialects import DIALECTS
 from slamodel.model.limit import Limit
 from slamodel.model.pause import PauseRule

@@ -21,9 +21,9 @@ from hypothesis import strategies as st
 import slamodel as sm
 from slamodel.model.chain import AllOf, AnyOf, Chain, InOrder, Link
 from slamodel.model.limit import Limit
-from slamodel.report.backing import prove
-from slamodel.report.backing_proof import proof_of
-from slamodel.report.backing_result import Backing
+from slamodel.report.backing.proof import proof_of
+from slamodel.report.backing.prove import prove
+from slamodel.report.backing.result import Backing
 from slamodel.timeline.durations import Amount
 from slamodel.timeline.instants import from_datetime
 from tests.oracle import WEEKDAYS, Oracle, place

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import slamodel as sm
-from slamodel.io._reader import read_document
-from slamodel.report.profiles import NAMES
+from slamodel.io.agreements.reader import read_document
+from slamodel.report.check.profiles import NAMES
 from tests.strategies import Draw
 
 pytestmark = pytest.mark.filterwarnings("ignore::slamodel.HolidayHorizonWarning")

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 
 import slamodel as sm
 from slamodel.clock.evaluate import evaluate
-from slamodel.clock.explain import Explanation, explain
 from slamodel.clock.stopwatch import Stopwatch
+from slamodel.clock.telling.explain import Explanation, explain
 from tests.lives import Lives, lives
 
 pytestmark = pytest.mark.filterwarnings("ignore::slamodel.HolidayHorizonWarning")

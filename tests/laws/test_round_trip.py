@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import slamodel as sm
-from slamodel.io._reader import read_document
-from slamodel.io._texts import WRITERS, text_of
+from slamodel.io.agreements.reader import read_document
+from slamodel.io.long_form.texts import WRITERS, text_of
 from slamodel.io.written_agreement import dumps, to_dict
 from slamodel.model.agreement import Agreement
 from slamodel.model.escalation import Level

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import slamodel as sm
-from slamodel.report.attainment import Attainment, attainment
-from slamodel.report.figures import share_text
-from slamodel.report.goals import Goal
+from slamodel.report.attainment.attainment import Attainment, attainment
+from slamodel.report.attainment.figures import share_text
+from slamodel.report.attainment.goals import Goal
+from slamodel.report.attainment.placing import Counting, Relief, placed
 from slamodel.report.periods import Periods, periods
-from slamodel.report.placing import Counting, Relief, placed
 from slamodel.timeline.instants import HOUR
 
 BOOK = """

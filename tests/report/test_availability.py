@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 import slamodel as sm
-from slamodel.report.availability import Availability, availability
-from slamodel.report.downtime import DowntimeRules
-from slamodel.report.goals import Goal
-from slamodel.report.outages import Outages, outages, stretches
+from slamodel.report.attainment.goals import Goal
+from slamodel.report.availability.availability import Availability, availability
+from slamodel.report.availability.downtime import DowntimeRules
+from slamodel.report.availability.outages import Outages, outages, stretches
+from slamodel.report.availability.planned import granted, planned_outages, together
+from slamodel.report.availability.worst import worst_window
 from slamodel.report.periods import periods
-from slamodel.report.planned import granted, planned_outages, together
-from slamodel.report.worst import worst_window
 from slamodel.timeline.instants import DAY, HOUR, MINUTE, SECOND, to_datetime
 
 ALWAYS = sm.ServiceCalendar(hours="24x7")

@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import slamodel as sm
-from slamodel.report.availability import Availability, availability
-from slamodel.report.downtime import DowntimeRules
-from slamodel.report.outages import outages, stretches
+from slamodel.report.availability.availability import Availability, availability
+from slamodel.report.availability.downtime import DowntimeRules
+from slamodel.report.availability.outages import outages, stretches
+from slamodel.report.availability.sweep import OUTAGE, swept
+from slamodel.report.availability.worst import worst_window
 from slamodel.report.periods import periods
-from slamodel.report.sweep import OUTAGE, swept
-from slamodel.report.worst import worst_window
 from slamodel.timeline.instants import MINUTE
 
 SERVICES = ["mail", "payroll"]

@@ -15,10 +15,10 @@ import pytest
 from slamodel import AgreementError, Calendar, HorizonError, InstantError, ServiceCalendar
 from slamodel.model.chain import AllOf, AnyOf, Chain, InOrder, Link
 from slamodel.model.limit import Limit
-from slamodel.report.backing import prove
-from slamodel.report.backing_lints import misalignments
-from slamodel.report.backing_result import Backing
-from slamodel.report.backing_shares import Share, prove_share
+from slamodel.report.backing.lints import misalignments
+from slamodel.report.backing.prove import prove
+from slamodel.report.backing.result import Backing
+from slamodel.report.backing.shares import Share, prove_share
 from slamodel.timeline.durations import Amount, parse_amount
 from slamodel.timeline.instants import HOUR
 from slamodel.timeline.relative import parse_due

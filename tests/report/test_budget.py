@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import slamodel as sm
-from slamodel.report.availability import availability
-from slamodel.report.budget import BURN_ALERTS, Budget, alerts_at, budget_used, burn_rate
-from slamodel.report.outages import outages
+from slamodel.report.availability.availability import availability
+from slamodel.report.availability.budget import BURN_ALERTS, Budget, alerts_at, budget_used, burn_rate
+from slamodel.report.availability.outages import outages
+from slamodel.report.availability.slices import from_probes, occurrences, ratio_timeslices, timeslices
 from slamodel.report.periods import periods
-from slamodel.report.slices import from_probes, occurrences, ratio_timeslices, timeslices
 from slamodel.timeline.instants import DAY, HOUR, MINUTE, from_datetime
 
 THREE_NINES = Fraction(999, 1000)

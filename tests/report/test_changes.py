@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import slamodel as sm
 from slamodel.model.selector import ALWAYS_TRUE, EVENT, NEVER, Either, Every, Exists, In, Not, Selector, event
-from slamodel.report.wording import condition, shown
+from slamodel.report.change.wording import condition, shown
 from slamodel.timeline.durations import Amount, parse_amount
 from slamodel.timeline.instants import HOUR
 from slamodel.timeline.relative import parse_due

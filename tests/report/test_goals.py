@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from slamodel.model.metric import Metric
 from slamodel.model.percent import Percent
 from slamodel.model.period_target import PeriodTarget, SmallVolume
-from slamodel.report.goals import (
+from slamodel.report.attainment.goals import (
     Goal,
     allowed_misses,
     in_default,
@@ -23,9 +23,9 @@ from slamodel.report.goals import (
     judge_together,
     rounded,
 )
-from slamodel.report.intervals import Z95, wilson, wording
-from slamodel.report.placing import Counting
-from slamodel.report.ranks import mean, percentile, weighted_mean
+from slamodel.report.attainment.intervals import Z95, wilson, wording
+from slamodel.report.attainment.placing import Counting
+from slamodel.report.attainment.ranks import mean, percentile, weighted_mean
 from slamodel.timeline.durations import Amount
 from slamodel.timeline.instants import HOUR
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import slamodel as sm
 from slamodel.model.selector import In
-from slamodel.report.impact import TargetImpact
+from slamodel.report.change.impact import TargetImpact
 
 BOOK = """
 slamodel: 1

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import slamodel as sm
-from slamodel.report.composite import Composite, k_of_n, parallel, series
-from slamodel.report.outages import outages
-from slamodel.report.reliability import Reliability, mean_times
+from slamodel.report.availability.composite import Composite, k_of_n, parallel, series
+from slamodel.report.availability.outages import outages
+from slamodel.report.availability.reliability import Reliability, mean_times
 from slamodel.timeline.instants import HOUR, MINUTE
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from slamodel.report.budget import Budget, burn_for, burn_rate
-from slamodel.report.goals import Goal, judge
-from slamodel.report.slices import occurrences
+from slamodel.report.attainment.goals import Goal, judge
+from slamodel.report.availability.budget import Budget, burn_for, burn_rate
+from slamodel.report.availability.slices import occurrences
 from tests.vectors.corpus import Vector, vectors
 
 pytestmark = pytest.mark.vectors

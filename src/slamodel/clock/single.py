@@ -12,10 +12,10 @@ from slamodel.clock import kernel
 from slamodel.clock.clocks import Clocks, clocks
 from slamodel.clock.events import Coded, EventTable
 from slamodel.clock.force import SUSPENDED
-from slamodel.clock.ledger import NO_LIMIT
 from slamodel.clock.plan import Plan, plan
 from slamodel.clock.rows import Rows
 from slamodel.clock.segments import Segments
+from slamodel.clock.telling.ledger import NO_LIMIT
 from slamodel.errors import EventError
 from slamodel.model._checks import did_you_mean
 from slamodel.model.pause import PauseRule

@@ -11,9 +11,9 @@ import numpy as np
 from slamodel.clock.clocks import Clocks, clocks
 from slamodel.clock.columns import named
 from slamodel.clock.events import EventTable, event_table
-from slamodel.clock.explain import Explanation, explained
 from slamodel.clock.plan import plan
 from slamodel.clock.run import until
+from slamodel.clock.telling.explain import Explanation, explained
 from slamodel.clock.verdicts import one_verdict
 from slamodel.errors import EventError
 from slamodel.model.selector import EVENT

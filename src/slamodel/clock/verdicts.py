@@ -32,8 +32,8 @@ from slamodel.model.target import Target
 from slamodel.timeline.instants import NAT, Int64, to_datetime, to_timedelta
 
 if TYPE_CHECKING:
-    from slamodel.clock.escalation_table import EscalationTable
-    from slamodel.clock.explain import Explanation
+    from slamodel.clock.escalation.table import EscalationTable
+    from slamodel.clock.telling.explain import Explanation
 
 CODES: Final = ("target", "priority", "stage", "reason", "rule")
 _IS_INSTANT: Final = frozenset(INSTANTS)
@@ -171,13 +171,13 @@ class VerdictTable:
         By what is known at ``as_of``: ``until`` may lie after it, and what comes later is what would, if nothing
         happened before. Raises InstantError for a naive datetime, or where ``until`` lies before ``since``.
         """
-        from slamodel.clock.escalations import escalations
+        from slamodel.clock.escalation.escalations import escalations
 
         return escalations(self, since, until)
 
     def explain(self, item: object, target: str | None = None, cycle: int | None = None) -> Explanation:
         """Explain the verdict on one item (C15); see `slamodel.explain`, which says what it raises."""
-        from slamodel.clock.explain import explain
+        from slamodel.clock.telling.explain import explain
 
         return explain(self, item=item, target=target, cycle=cycle)
 

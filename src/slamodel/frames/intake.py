@@ -11,9 +11,9 @@ from typing import Any
 
 from slamodel.clock.events import EventTable, is_missing
 from slamodel.errors import EventError
-from slamodel.io._arrow import arrow_column
-from slamodel.io._blocks import Raw
 from slamodel.io.event_file import read_events
+from slamodel.io.logs.arrow import arrow_column
+from slamodel.io.logs.blocks import Raw
 from slamodel.model.event_map import EventMap
 
 

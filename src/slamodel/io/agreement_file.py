@@ -8,22 +8,22 @@ from typing import Any, Final
 from attrs import evolve, field, frozen
 
 from slamodel.errors import AgreementError
-from slamodel.io._backing import check_backing
-from slamodel.io._calendars import Covers, read_covers
-from slamodel.io._dialects import Spoken, named_dialect, read_dialect
-from slamodel.io._document import Document
-from slamodel.io._documents import extended, read_documents
-from slamodel.io._escalation import read_escalation
-from slamodel.io._event_map import read_event_map
-from slamodel.io._parties import read_parties, read_shared_parties
-from slamodel.io._pauses import read_pauses
-from slamodel.io._priorities import read_priorities
-from slamodel.io._reader import read_document
-from slamodel.io._section import Section, shown
-from slamodel.io._services import read_services
-from slamodel.io._targets import Terms, read_targets
-from slamodel.io._terms import read_terms
-from slamodel.io._warnings import warn_about
+from slamodel.io.agreements.backing import check_backing
+from slamodel.io.agreements.calendars import Covers, read_covers
+from slamodel.io.agreements.dialects import Spoken, named_dialect, read_dialect
+from slamodel.io.agreements.document import Document
+from slamodel.io.agreements.documents import extended, read_documents
+from slamodel.io.agreements.escalation import read_escalation
+from slamodel.io.agreements.event_map import read_event_map
+from slamodel.io.agreements.parties import read_parties, read_shared_parties
+from slamodel.io.agreements.pauses import read_pauses
+from slamodel.io.agreements.priorities import read_priorities
+from slamodel.io.agreements.reader import read_document
+from slamodel.io.agreements.section import Section, shown
+from slamodel.io.agreements.services import read_services
+from slamodel.io.agreements.targets import Terms, read_targets
+from slamodel.io.agreements.terms import read_terms
+from slamodel.io.agreements.warnings import warn_about
 from slamodel.model._checks import Problems
 from slamodel.model.agreement import KINDS, Agreement
 from slamodel.model.party import Party

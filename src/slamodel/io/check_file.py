@@ -7,19 +7,19 @@ from datetime import date, datetime, time
 from typing import Any, TypeAlias
 
 from slamodel.errors import AgreementError, HorizonError, Problem
-from slamodel.io._document import Document, join
 from slamodel.io.agreement_file import read_agreements
+from slamodel.io.agreements.document import Document, join
 from slamodel.model._checks import Problems
 from slamodel.model.agreement import Agreement
 from slamodel.model.backers import chain_of, why_not
 from slamodel.model.portfolio import Portfolio
-from slamodel.report.backing import prove
-from slamodel.report.backing_lints import misalignments
-from slamodel.report.backing_result import Backing
-from slamodel.report.complete import matrix
-from slamodel.report.findings import Findings
-from slamodel.report.lint import lint, lint_backing
-from slamodel.report.profiles import COMPLETE, check_profile, profiled
+from slamodel.report.backing.lints import misalignments
+from slamodel.report.backing.prove import prove
+from slamodel.report.backing.result import Backing
+from slamodel.report.check.complete import matrix
+from slamodel.report.check.findings import Findings
+from slamodel.report.check.lint import lint, lint_backing
+from slamodel.report.check.profiles import COMPLETE, check_profile, profiled
 from slamodel.timeline.zones import zone
 
 Window: TypeAlias = tuple[datetime, datetime]

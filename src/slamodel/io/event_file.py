@@ -11,14 +11,14 @@ from typing import Any, Final
 from slamodel.clock.events import EventTable, Reject
 from slamodel.clock.texts import safe_cell
 from slamodel.errors import EventError
-from slamodel.io._arrow import Parquet
-from slamodel.io._blocks import Log
-from slamodel.io._delimited import Delimited
-from slamodel.io._intake import Intake
-from slamodel.io._lines import UNREADABLE
-from slamodel.io._records import EVENTS, Records, json_file, json_lines
-from slamodel.io._tables import Table
-from slamodel.io._writing import whole_file
+from slamodel.io.logs.arrow import Parquet
+from slamodel.io.logs.blocks import Log
+from slamodel.io.logs.delimited import Delimited
+from slamodel.io.logs.intake import Intake
+from slamodel.io.logs.lines import UNREADABLE
+from slamodel.io.logs.records import EVENTS, Records, json_file, json_lines
+from slamodel.io.logs.tables import Table
+from slamodel.io.whole_file import whole_file
 from slamodel.model._checks import did_you_mean
 from slamodel.model.event_map import EventMap
 

@@ -11,25 +11,25 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from slamodel.io import (
-    _backing,
-    _combined,
-    _credits,
-    _escalation,
-    _event_map,
-    _exclusions,
-    _extends,
-    _limits,
-    _measured,
-    _moments,
-    _options,
-    _paper,
-    _parties,
-    _pauses,
-    _priorities,
-    _services,
-    _targets,
-    agreement_file,
+from slamodel.io import agreement_file
+from slamodel.io.agreements import (
+    backing,
+    combined,
+    credit,
+    escalation,
+    event_map,
+    exclusions,
+    extends,
+    limits,
+    measured,
+    moments,
+    options,
+    paper,
+    parties,
+    pauses,
+    priorities,
+    services,
+    targets,
 )
 from slamodel.model import agreement, limit, party, service, service_calendar, target, version
 from slamodel.model.dialects import DIALECTS
@@ -52,7 +52,7 @@ def schema() -> Schema:
     """Return the JSON Schema (draft 2020-12) of agreement files."""
     own = _properties(agreement_file._KEYS, _agreement())  # noqa: SLF001  the tables are the readers'
     shared = _properties(agreement_file._SHARED_KEYS, _agreement())  # noqa: SLF001  as above
-    entry = {**own, _extends.TEMPLATE: _TEXT, _extends.EXTENDS: _TEXT}
+    entry = {**own, extends.TEMPLATE: _TEXT, extends.EXTENDS: _TEXT}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "slamodel agreement file",
@@ -79,40 +79,38 @@ def _agreement() -> Schema:
     return {
         **_all(("agreement", "name", "timezone", "currency"), _TEXT),
         **_all(("from", "until"), _DATE),
-        **_all(_parties.SIDES, sides),
+        **_all(parties.SIDES, sides),
         "kind": _choice(agreement.KINDS),
         "formality": _choice(version.FORMALITIES),
         "dialect": _choice(DIALECTS),
         "calendars": _named(_ref("calendar")),
         "calendar": _ref("calendar"),
-        "priority": _closed(_properties(_priorities.KEYS, _PRIORITY)),
+        "priority": _closed(_properties(priorities.KEYS, _PRIORITY)),
         "targets": _named(_ref("target")),
         "pauses": _either(_TEXTS, _named(_ref("pause"))),
-        "escalation": _named(_either({"const": _extends.NONE}, {"type": "array", "items": _ref("level")})),
-        "events": _closed(_properties(_event_map._KEYS, _EVENTS)),  # noqa: SLF001  as above
+        "escalation": _named(_either({"const": extends.NONE}, {"type": "array", "items": _ref("level")})),
+        "events": _closed(_properties(event_map._KEYS, _EVENTS)),  # noqa: SLF001  as above
         "parties": _named(sides),
         "services": _either({"type": "array", "items": _TEXT}, _named(_ref("service"))),
         "measured": _either(_TEXT, {"type": "array", "items": _either(_TEXT, _ref("measured"))}),
         "exclusions": {"type": "array", "items": _ref("exclusion")},
         "windows": _named(_ref("window")),
-        "credits": _closed(_properties(_credits._KEYS, _CREDITS)),  # noqa: SLF001  as above
-        "triggers": {"type": "array", "items": _closed(_properties(_credits._TRIGGER_KEYS, {}))},  # noqa: SLF001
+        "credits": _closed(_properties(credit._KEYS, _CREDITS)),  # noqa: SLF001  as above
+        "triggers": {"type": "array", "items": _closed(_properties(credit._TRIGGER_KEYS, {}))},  # noqa: SLF001
         "backed_by": _named(_ref("backing")),
-        "requirements": _named(_either(_TEXT, _closed(_properties(_paper.REQUIREMENT_KEYS, {})))),
-        "obligations": _named(_either(_TEXT, _closed(_properties(_paper.OBLIGATION_KEYS, {})))),
-        "reviews": _named(_either(_TEXT, _closed(_properties(_paper.REVIEW_KEYS, {})))),
-        "renewal": _closed(_properties(_paper.RENEWAL_KEYS, {})),
+        "requirements": _named(_either(_TEXT, _closed(_properties(paper.REQUIREMENT_KEYS, {})))),
+        "obligations": _named(_either(_TEXT, _closed(_properties(paper.OBLIGATION_KEYS, {})))),
+        "reviews": _named(_either(_TEXT, _closed(_properties(paper.REVIEW_KEYS, {})))),
+        "renewal": _closed(_properties(paper.RENEWAL_KEYS, {})),
     }
 
 
 def _defs() -> Schema:
-    moments = {key: _ref("moment") for key in (*_moments.MOMENTS, "until")}
-    choices = {key: _choice(words) for key, words in _options.CHOICES.items()}
-    options = {
-        **moments,
-        **choices,
-        **_all(_options.FLAGS, _FLAG),
-        **_all((*_options.AMOUNTS, *_options.TEXTS, "priority_field"), _TEXT),
+    said = {
+        **{key: _ref("moment") for key in (*moments.MOMENTS, "until")},
+        **{key: _choice(words) for key, words in options.CHOICES.items()},
+        **_all(options.FLAGS, _FLAG),
+        **_all((*options.AMOUNTS, *options.TEXTS, "priority_field"), _TEXT),
         **_all(("within", "default"), _ref("limit")),
         "kind": _choice(("", *target.KINDS)),
         "dialect": _choice(DIALECTS),
@@ -129,30 +127,30 @@ def _defs() -> Schema:
         "condition": {"type": "object", "minProperties": 1},
         "moment": _either(_TEXT, {"type": "array"}, {"type": "object"}),
         "for": _either(_TEXT, {"type": "array"}, _ref("condition")),
-        "limit": _either(_TEXT, _closed(_properties(_limits.LIMIT_KEYS, {"reading": _choice(limit.READINGS)}))),
-        "target": _either(_TEXT, {**whole, "properties": _properties(_targets._OPTIONS, options)}),  # noqa: SLF001
-        "pause": _either({"const": _extends.NONE}, _closed(_properties(_pauses._KEYS, _PAUSE))),  # noqa: SLF001
-        "level": _closed(_properties(_escalation._KEYS, _LEVEL)),  # noqa: SLF001  as above
+        "limit": _either(_TEXT, _closed(_properties(limits.LIMIT_KEYS, {"reading": _choice(limit.READINGS)}))),
+        "target": _either(_TEXT, {**whole, "properties": _properties(targets._OPTIONS, said)}),  # noqa: SLF001
+        "pause": _either({"const": extends.NONE}, _closed(_properties(pauses._KEYS, _PAUSE))),  # noqa: SLF001
+        "level": _closed(_properties(escalation._KEYS, _LEVEL)),  # noqa: SLF001  as above
         "calendar": _either(
             _TEXT,
             _closed(_properties(service_calendar._KEYS, _CALENDAR)),  # noqa: SLF001  as above
-            _closed(_properties(_combined.WORDS, {}), least=1),
+            _closed(_properties(combined.WORDS, {}), least=1),
         ),
         "party": {
             "type": "object",
-            "properties": _properties(_parties._KEYS, {"kind": _choice(party.KINDS)}),  # noqa: SLF001  as above
+            "properties": _properties(parties._KEYS, {"kind": _choice(party.KINDS)}),  # noqa: SLF001  as above
         },
         "service": _closed(
-            _properties(_services._KEYS, {"status": _choice(service.STATUSES), "users": _WHOLE})  # noqa: SLF001
+            _properties(services._KEYS, {"status": _choice(service.STATUSES), "users": _WHOLE})  # noqa: SLF001
         ),
         "measured": {
-            **_closed(_properties(_measured._KEYS, {"for": _ref("for"), "of": _TEXTS})),  # noqa: SLF001
+            **_closed(_properties(measured._KEYS, {"for": _ref("for"), "of": _TEXTS})),  # noqa: SLF001
             "patternProperties": {r"^below_\d+$": _TEXT},
         },
-        "exclusion": _closed(_properties(_exclusions._KEYS, {"when": _ref("moment")})),  # noqa: SLF001
-        "window": _closed(_properties(_exclusions._WINDOW_KEYS, {})),  # noqa: SLF001  as above
+        "exclusion": _closed(_properties(exclusions._KEYS, {"when": _ref("moment")})),  # noqa: SLF001
+        "window": _closed(_properties(exclusions._WINDOW_KEYS, {})),  # noqa: SLF001  as above
         "backing": _either(_TEXT, {"type": "object"}),
-        "link": _closed(_properties(_backing._LINK_KEYS, {})),  # noqa: SLF001  as above
+        "link": _closed(_properties(backing._LINK_KEYS, {})),  # noqa: SLF001  as above
     }
 
 

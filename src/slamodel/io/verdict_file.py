@@ -11,7 +11,7 @@ from slamodel.clock.stages import INSTANTS, LENGTHS
 from slamodel.clock.texts import length_text
 from slamodel.clock.verdicts import VerdictTable
 from slamodel.errors import EventError
-from slamodel.io._writing import whole_file
+from slamodel.io.whole_file import whole_file
 
 
 def write_verdicts(verdicts: VerdictTable, path: str | os.PathLike[str]) -> None:

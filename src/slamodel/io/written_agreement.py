@@ -6,10 +6,10 @@ import os
 from typing import Any
 
 from slamodel.errors import AgreementError
-from slamodel.io._source import format_of
-from slamodel.io._texts import text_of
-from slamodel.io._writer import document_of
-from slamodel.io._writing import whole_file
+from slamodel.io.agreements.source import format_of
+from slamodel.io.long_form.texts import text_of
+from slamodel.io.long_form.writer import document_of
+from slamodel.io.whole_file import whole_file
 from slamodel.model.agreement import Agreement
 from slamodel.model.portfolio import Portfolio
 

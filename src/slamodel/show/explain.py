@@ -7,9 +7,9 @@ import textwrap
 from collections.abc import Iterable
 from typing import IO, Any, Final
 
-from slamodel.clock.explain import Explanation
-from slamodel.clock.ledger import PAUSED, RUNNING, Stretch, as_text
 from slamodel.clock.phrases import instant_words, length_words
+from slamodel.clock.telling.explain import Explanation
+from slamodel.clock.telling.ledger import PAUSED, RUNNING, Stretch, as_text
 from slamodel.show.tables import print_table
 
 _HEAD: Final = ("from", "to", "state", "reason", "clause", "limit", "length", "counted")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import IO, Final
 
-from slamodel.report.findings import Findings
+from slamodel.report.check.findings import Findings
 from slamodel.show.tables import print_table
 
 _HEAD: Final = ("agreement", "service", "type", "priority", "kind", "promised by", "limit", "hours")

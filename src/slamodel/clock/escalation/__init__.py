@@ -1,0 +1,1 @@
+"""Escalation: when the levels of a clock come, and who is told."""

@@ -1,0 +1,1 @@
+"""Agreements: the sections of a file, each read into nouns with all its problems at their places."""

@@ -1,0 +1,1 @@
+"""Logs: rows of events from files, frames and mappings, read into columns."""

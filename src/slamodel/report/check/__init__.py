@@ -1,0 +1,1 @@
+"""Check: what agreements leave out, or say that cannot be meant."""
