@@ -59,6 +59,7 @@ def extra_bytes(items: int) -> int:
     return tracemalloc.get_traced_memory()[1]
 
 
+@pytest.mark.benchmark(max_time=4)
 def test_stopwatch(benchmark: Any) -> None:
     """The verdict of one live item: what time has added since its last event."""
     watch = Stopwatch(subjects.target(), {"item": "INC7", "priority": "P2"})

@@ -1,7 +1,8 @@
 """What crosses the border into instants, and what is refused there (S1, S6, C14)."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ import pytest
 
 import slamodel as sm
 from slamodel.timeline.border import local_instant
-from slamodel.timeline.instants import finest
+from slamodel.timeline.instants import _EPOCHS, _EPOCHS_KEPT, finest, from_datetime, from_datetimes
 from slamodel.timeline.zones import zone
 
 CALENDAR = sm.ServiceCalendar(timezone="Europe/London", hours={"mon-fri": "09:00-17:00"})
@@ -139,3 +140,53 @@ def test_finest_unit() -> None:
     """Units meet at the finest of them."""
     assert finest("s", "us", "ms") == "us"
     assert finest("s", "s") == "s"
+
+
+class Unknowing(tzinfo):
+    """A zone of somebody's own: it knows its offset, or does not."""
+
+    def __init__(self, hours: int | None) -> None:
+        self.hours = hours
+
+    def utcoffset(self, _: datetime | None) -> timedelta | None:
+        return None if self.hours is None else timedelta(hours=self.hours)
+
+    def dst(self, _: datetime | None) -> None:
+        return None
+
+    def tzname(self, _: datetime | None) -> None:
+        return None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Unknowing)
+
+    def __hash__(self) -> int:
+        return 1
+
+
+def test_zones_of_somebodys_own() -> None:
+    """A pair in one zone is read by that zone: not by an equal one, and not where it does not know its offset."""
+    for hours in range(-12, 13):
+        place = Unknowing(hours)
+        pair = NOON.replace(tzinfo=place), (NOON + timedelta(hours=5)).replace(tzinfo=place)
+        assert from_datetimes(*pair) == (from_datetime(pair[0]), from_datetime(pair[1]))
+    with pytest.raises(sm.InstantError, match="has no UTC offset"):
+        CALENDAR.elapsed(NOON.replace(tzinfo=Unknowing(None)), NOON.replace(tzinfo=Unknowing(None)))
+
+
+def test_a_pair_in_the_repeated_hour() -> None:
+    """Both walls of an hour that comes twice are told apart, in one zone as across two."""
+    london = ZoneInfo("Europe/London")
+    first, second = (datetime(2026, 10, 25, 1, 30, tzinfo=london, fold=fold) for fold in (0, 1))
+    assert from_datetimes(first, second) == (from_datetime(first), from_datetime(second))
+    always = sm.ServiceCalendar(timezone="UTC", hours="24x7")
+    assert always.elapsed(first, second) == timedelta(hours=1)
+
+
+def test_many_zones_are_forgotten() -> None:
+    """What is kept for a zone is bounded, and a new zone never takes the place of one that is gone."""
+    for minutes in range(-700, 700):
+        place = timezone(timedelta(minutes=minutes))
+        pair = NOON.replace(tzinfo=place), NOON.replace(tzinfo=place) + timedelta(hours=1)
+        assert from_datetimes(*pair) == (from_datetime(pair[0]), from_datetime(pair[1]))
+    assert len(_EPOCHS) <= _EPOCHS_KEPT
