@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from attrs import evolve
 
 from slamodel import AgreementError, Calendar, HorizonError, InstantError, ServiceCalendar
 from slamodel.model.chain import AllOf, AnyOf, Chain, InOrder, Link
@@ -272,10 +273,98 @@ def test_printed() -> None:
     lines = str(found).splitlines()
     assert lines[:3] == [
         "borough-managed-service/resolve/P2  8h, 24x7 UTC  NOT BACKED",
-        "  worst start   just after Sat 2026-04-04 14:35: takes 65h 40m, slack -57h 40m",
+        "  worst start   just after Sat 2026-04-04 14:35: takes 65h 40m, slack -57h 40m (Easter Monday 2026-04-06)",
         "  most weeks    just after Sat 2026-01-10 14:35: takes 41h 40m, slack -33h 40m",
     ]
     assert "  repaired by   telco-uc/repair and service-desk-ola open 24x7: slack 1h 30m" in lines
+    assert lines[7:9] == [
+        (
+            "  broken by     telco-uc/repair, open mon-sat 08:00-20:00 Europe/London (holidays GB-ENG); the chain "
+            "takes 15h 30m once that is open 24x7, from just after Thu 2026-01-01 15:30; no shorter limit repairs it"
+        ),
+        (
+            "                service-desk-ola, open mon-sun 07:00-22:00 Europe/London; the chain takes 6h 30m once "
+            "that is, too; no shorter limit repairs it"
+        ),
+    ]
+
+
+def until(end: str, chain: Chain) -> Chain:
+    """Return a chain in which the telco's agreement ends."""
+    if isinstance(chain, Link):
+        return evolve(chain, until=at(end)) if chain.agreement == "telco-uc" else chain
+    return type(chain)([until(end, part) for part in chain.parts])
+
+
+def test_agreement_that_ends() -> None:
+    """P1 term: the proof is of starts before the telco's contract ends; Christmas is told as if it were renewed."""
+    found = prove(PROMISE, until("2026-10-01", b5()), over=YEAR, target=NAME)
+    before = prove(PROMISE, b5(), over=over("2026-01-01", "2026-10-01"), target=NAME)
+    assert (found.worst, found.ordinary, found.starts, found.failing) == (
+        before.worst,
+        before.ordinary,
+        before.starts,
+        before.failing,
+    )
+    assert (found.over, found.term) == (YEAR, over("2026-01-01", "2026-10-01"))
+    assert found.renewed is not None
+    assert (length(found.renewed.takes), found.renewed.start) == ("113:40", at("2026-12-24T14:35"))
+    assert [(one.day.isoformat(), one.why) for one in found.renewed.closed] == [
+        ("2026-12-25", "Christmas Day"),
+        ("2026-12-26", "Boxing Day"),
+        ("2026-12-28", "Boxing Day (observed)"),
+    ]
+    (note,) = found.notes
+    assert note == (
+        "starts until telco-uc ends, Thu 2026-10-01 00:00; renewed unchanged, the worst start is just after Thu "
+        "2026-12-24 14:35: takes 113h 40m, slack -105h 40m (Christmas Day 2026-12-25, Boxing Day 2026-12-26, "
+        "Boxing Day (observed) 2026-12-28)"
+    )
+    told = json.loads(json.dumps(found.to_dict()))
+    assert told["renewed"]["takes_seconds"] == (113 * 60 + 40) * 60
+    assert told["closed"] == [{"day": "2026-04-06", "why": "Easter Monday"}]
+
+
+def test_agreement_that_ends_when_nothing_is_worse() -> None:
+    """P1 term: what follows the end is not told where it is no worse."""
+    found = prove(PROMISE, until("2026-04-07", b5()), over=over("2026-01-01", "2026-12-01"), target=NAME)
+    assert found.renewed is None
+    assert found.notes[0] == "starts until telco-uc ends, Tue 2026-04-07 00:00; renewed, it is no worse"
+    assert found.to_dict()["renewed"] is None
+
+
+def test_agreement_that_ended_before() -> None:
+    """P1 term: an agreement that ended before the window is taken to be renewed, and the proof says so."""
+    found = prove(PROMISE, until("2025-10-01", b5()), over=YEAR, target=NAME)
+    assert (found.worst.start, found.term) == (at("2026-12-24T14:35"), YEAR)
+    assert found.notes == ("telco-uc ends before there is any start; proved as if it were renewed unchanged",)
+    later = prove(PROMISE, until("2027-01-01", b5()), over=YEAR, target=NAME)
+    assert (later.term, later.notes) == (YEAR, ())
+
+
+def test_end_without_a_zone() -> None:
+    """The end of an agreement is an instant."""
+    with pytest.raises(InstantError, match="no UTC offset"):
+        prove(PROMISE, Link("uc", "fix", PROMISE, until=datetime(2026, 10, 1)), over=YEAR)
+
+
+def test_dates_that_close() -> None:
+    """The dates on which a chain stands still are those of its calendars, whatever closes them, one a date."""
+    shop = ServiceCalendar(
+        timezone="Europe/London",
+        hours={"mon-fri": "09:00-12:00, 13:00-17:00"},
+        holidays={"2026-06-09": "Founders' Day"},
+        closed=["2026-06-10", "2026-06-11"],
+        special={"2026-06-12": "16:00-17:00"},
+    )
+    found = prove(PROMISE, link("shop-ola/fix", "4h", shop), over=over("2026-06-08", "2026-06-15"))
+    assert found.worst_start == at("2026-06-08T14:00")
+    assert [str(one) for one in found.worst.closed] == [
+        "Founders' Day 2026-06-09",
+        "closed date 2026-06-10",
+        "closed date 2026-06-11",
+        "special day 2026-06-12",
+    ]
 
 
 def test_json() -> None:

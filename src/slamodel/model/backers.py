@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from slamodel.errors import AgreementError
 from slamodel.model._checks import did_you_mean
@@ -10,6 +11,8 @@ from slamodel.model.agreement import Agreement
 from slamodel.model.backing import BackedBy, Reference
 from slamodel.model.chain import Chain, Link
 from slamodel.model.target import Target
+from slamodel.timeline.instants import to_datetime
+from slamodel.timeline.zones import zone
 
 
 def why_not(known: Mapping[str, Agreement], promising: Agreement, reference: Reference, priority: str) -> str:
@@ -17,10 +20,10 @@ def why_not(known: Mapping[str, Agreement], promising: Agreement, reference: Ref
     agreement = known.get(reference.agreement)
     if agreement is None:
         return f"'{reference}' is of agreement {reference.agreement!r}, which was not read"
-    target = _target(agreement, reference)
+    target = target_of(agreement, reference)
     if target is None:
         return f"agreement {agreement.id!r} has no target {reference.target!r}"
-    wanted = _wanted(promising, agreement, reference, priority)
+    wanted = priority_of(promising, agreement, reference, priority)
     if target.limit_for(wanted or None) is None:
         limits = ", ".join(one for one, _ in target.limits if one)
         return f"'{reference}' promises nothing for {wanted or 'every priority'}; it has {limits}"
@@ -31,30 +34,40 @@ def chain_of(known: Mapping[str, Agreement], promising: Agreement, backed: Backe
     """Return the chain of links behind a promise, its references followed.
 
     A link has the limit of the reference's priority, else of what that agreement calls the priority of the promise,
-    and its hand-off or else that of its target. Raises AgreementError (E102) with every reference that leads nowhere.
+    its hand-off or else that of its target, and the end of its agreement. Raises AgreementError (E102) with every
+    reference that leads nowhere.
     """
 
     def link(reference: Reference) -> Link:
         wrong = why_not(known, promising, reference, backed.priority)
         agreement = known.get(reference.agreement)
-        target = _target(agreement, reference) if agreement else None
+        target = target_of(agreement, reference) if agreement else None
         if wrong or agreement is None or target is None:
             hint = did_you_mean(reference.agreement, known) if agreement is None else ""
             raise AgreementError(wrong + hint, "E102")
-        limit = target.limit_for(_wanted(promising, agreement, reference, backed.priority) or None)
+        limit = target.limit_for(priority_of(promising, agreement, reference, backed.priority) or None)
         if limit is None:  # pragma: no cover - why_not has said so
             raise AgreementError(str(reference), "E102")
         hand_off = target.hand_off if reference.hand_off is None else reference.hand_off
-        return Link(agreement.id, target.id, limit, hand_off, reference.clause or target.clause)
+        clause = reference.clause or target.clause
+        return Link(agreement.id, target.id, limit, hand_off, clause, _end(agreement))
 
     return backed.chain(link)
 
 
-def _target(agreement: Agreement, reference: Reference) -> Target | None:
+def _end(agreement: Agreement) -> datetime | None:
+    """Return the instant at which an agreement ends, in its own zone; None where it has no end."""
+    if not agreement.last_day and agreement.termination is None:
+        return None
+    return to_datetime(agreement.span[1], zone(agreement.zone).info)
+
+
+def target_of(agreement: Agreement, reference: Reference) -> Target | None:
+    """Return the target that a reference names, of its agreement; None where that has none."""
     return next((one for one in agreement.targets if one.id == reference.target), None)
 
 
-def _wanted(promising: Agreement, agreement: Agreement, reference: Reference, priority: str) -> str:
+def priority_of(promising: Agreement, agreement: Agreement, reference: Reference, priority: str) -> str:
     """Return the priority whose limit counts, as the backing agreement calls it; "" for that of every item."""
     if reference.priority or not priority:
         return reference.priority

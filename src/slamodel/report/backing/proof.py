@@ -64,6 +64,10 @@ class Proof:
         due, _ = self.allowed.ends(np.array([start], np.int64), np.array([False]))
         return self.promise.table.elapsed_one(start, int(due[0]))
 
+    def between(self, low: int, high: int) -> Proof:
+        """Return the same for other starts."""
+        return self if (low, high) == (self.low, self.high) else evolve(self, low=low, high=high, peaks={})
+
     def with_limit(self, name: str, amount: int) -> Proof:
         """Return the same with another limit, in microseconds or business days, for every link of that name."""
         return self._with({name}, lambda one: one.with_amount(amount))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import reduce
 from operator import or_
 from typing import Any, Final
@@ -13,13 +13,14 @@ from slamodel.errors import AgreementError
 from slamodel.model._checks import Problems
 from slamodel.model.chain import AllOf, Chain, InOrder, Link
 from slamodel.model.limit import Limit
+from slamodel.report.backing.legs import Ruler
 from slamodel.report.backing.limits import link_limits
 from slamodel.report.backing.openings import openings
-from slamodel.report.backing.proof import proof_of
+from slamodel.report.backing.proof import Proof, proof_of
 from slamodel.report.backing.result import Backing
-from slamodel.report.backing.steps import Step, steps
-from slamodel.report.backing.worst import highest, mondays, ordinary, peak
-from slamodel.timeline.instants import MICROSECOND, from_datetime
+from slamodel.report.backing.steps import Step, started, steps
+from slamodel.report.backing.worst import Peak, WorstStart, highest, mondays, ordinary, peak
+from slamodel.timeline.instants import MICROSECOND, from_datetime, to_datetime
 
 ARRIVALS: Final = ("open", "any")
 
@@ -30,7 +31,8 @@ def prove(
     """Prove that a chain keeps a promise for every start in a window, or show where it does not.
 
     ``over`` is (start, end), aware datetimes, the end not included; answers are in the zone of the start. A year at
-    least sees every holiday and every week in which clocks have changed in one zone and not in another. ``arrivals``:
+    least sees every holiday and every week in which clocks have changed in one zone and not in another. Where the
+    agreement of a link ends inside it, what follows is told apart, as if it were renewed unchanged. ``arrivals``:
     starts count in the promise's open time ("open") or at any instant ("any"); of a promise in covered time the worst
     is the same, the share of starts that fail is not. ``target`` names the promise in the answer.
 
@@ -38,29 +40,34 @@ def prove(
     link with two limits (E102), and a window in which the promise is never open (E121). InstantError for naive
     datetimes; HorizonError where a calendar never opens again.
     """
-    low, high = (from_datetime(at) for at in over)
     _check(chain, over, arrivals)
-    proof = proof_of(promise, chain, (low, high), target=target, open_only=arrivals == "open")
-    measure, zone = proof.promise, over[0].tzinfo
+    low, high = (from_datetime(at) for at in over)
+    zone, open_only = over[0].tzinfo, arrivals == "open"
+    whole = proof_of(promise, chain, (low, high), target=target, open_only=open_only)
+    measure = whole.promise
     if not measure.table.elapsed_one(low, high):
         msg = f"{target}: its calendar is never open from {over[0]} to {over[1]}; take a window in which it is"
         raise AgreementError(msg, "E121")
-    weeks = np.array(list(mondays(*over)), np.int64)
+    end = _end(chain, measure, low, high)
+    proof = whole.between(low, end)
+    weeks = np.array(list(mondays(over[0], to_datetime(end, zone))), np.int64)
     courses = proof.courses(weeks)
     top, usual = highest(peak(one, one.counts) for one in courses), ordinary(courses, weeks)
-    worst = top.start(zone)
-    through = steps(measure, top, zone)
+    worst = started(measure, top, zone)
     broken = top.late > 0
-    opened = openings(proof) if broken else []
+    opened = openings(proof, zone) if broken else []
+    through = steps(measure, top, zone)
     return Backing(
         target=target,
         promise=promise,
         chain=chain,
         over=over,
+        term=over if end == high else (over[0], to_datetime(end, zone)),
         arrivals=arrivals,
         limit=worst.takes + worst.slack,
         worst=worst,
-        ordinary=usual.start(zone) if usual and usual.late != top.late else None,
+        ordinary=started(measure, usual, zone) if usual and usual.late != top.late else None,
+        renewed=_renewed(whole, end, top, zone),
         timeline=through,
         failing=reduce(or_, (one.failing() for one in courses)).total * MICROSECOND,
         starts=courses[0].starts().total * MICROSECOND,
@@ -68,6 +75,21 @@ def prove(
         openings=tuple(opened),
         broken_by=(tuple(one.name for one in opened) or _longest(through)) if broken else (),
     )
+
+
+def _end(chain: Chain, promise: Ruler, low: int, high: int) -> int:
+    """Return until when every link's agreement runs: the end of the window, where none ends with open time before."""
+    ends = [from_datetime(link.until) for link in chain.links if link.until is not None]
+    end = min([high, *ends])
+    return end if end > low and promise.table.elapsed_one(low, end) else high
+
+
+def _renewed(whole: Proof, end: int, top: Peak, zone: tzinfo | None) -> WorstStart | None:
+    """Return the worst start of what follows the end of an agreement, where it is later than those before."""
+    if end == whole.high or not whole.promise.table.elapsed_one(end, whole.high):
+        return None
+    found = whole.between(end, whole.high).worst()
+    return started(whole.promise, found, zone) if found.late > top.late else None
 
 
 def _check(chain: Any, over: tuple[datetime, datetime], arrivals: str) -> None:

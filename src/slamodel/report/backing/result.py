@@ -9,12 +9,13 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from slamodel.clock.phrases import listed
 from slamodel.model.chain import Chain
 from slamodel.model.limit import Limit
 from slamodel.report.backing.limits import LinkLimit
 from slamodel.report.backing.openings import Opening
 from slamodel.report.backing.steps import Step
-from slamodel.report.backing.words import length_text, seconds, share_text
+from slamodel.report.backing.words import instant_text, length_text, seconds, share_text
 from slamodel.report.backing.worst import WorstStart
 from slamodel.timeline.instants import MICROSECOND
 
@@ -27,21 +28,25 @@ class Backing:
     """Whether a chain backs a promise: what it takes at worst, when, link by link, and what would repair it.
 
     ``target`` names the promise, ``promise`` is its limit, ``limit`` that in covered time (from the worst start on, if
-    dates give the due), ``over`` the window of starts. ``worst`` is the worst start, ``ordinary`` that of the weeks
-    which are most common, if it is another. ``timeline`` follows the worst start link by link. ``failing`` of
-    ``starts`` is how long starts fail, and ``arrivals`` says which count. ``limits`` are the largest with which the
-    chain keeps the promise, one a link; ``openings`` the calendars that break it, each with what the chain takes once
-    it and those before are open 24x7; ``broken_by`` the names of what breaks it.
+    dates give the due), ``over`` the window of starts. ``term`` is the part of it in which the agreement of every link
+    runs (all of it where one has ended before): the proof is about starts in it. ``worst`` is the worst start,
+    ``ordinary`` that of the weeks which are most common, if it is another, ``renewed`` that of the rest of the window,
+    as if all agreements were renewed unchanged, where it is worse. ``timeline`` follows the worst start link by link.
+    ``failing`` of ``starts`` is how long starts fail, and ``arrivals`` says which count. ``limits`` are the largest
+    with which the chain keeps the promise, one a link; ``openings`` the calendars that break it, each with what the
+    chain takes once it and those before are open 24x7; ``broken_by`` the names of what breaks it.
     """
 
     target: str
     promise: Limit
     chain: Chain
     over: tuple[datetime, datetime]
+    term: tuple[datetime, datetime]
     arrivals: str
     limit: timedelta
     worst: WorstStart
     ordinary: WorstStart | None
+    renewed: WorstStart | None
     timeline: tuple[Step, ...]
     failing: timedelta
     starts: timedelta
@@ -81,13 +86,21 @@ class Backing:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What limits the answer: a window of less than a year."""
+        """What limits the answer: agreements that end, and a window of less than a year."""
+        return tuple(self._notes())
+
+    def _notes(self) -> Iterator[str]:
+        ended = dict.fromkeys(link.agreement for link in self.chain.links if link.until and link.until <= self.term[1])
+        names = listed(ended) if ended else ""
+        if self.term != self.over:
+            worse = f"renewed unchanged, the worst start is {self.renewed}" if self.renewed else ""
+            yield f"starts until {names} ends, {instant_text(self.term[1])}; {worse or 'renewed, it is no worse'}"
+        elif names and any(link.until and link.until < self.over[1] for link in self.chain.links):
+            yield f"{names} ends before there is any start; proved as if it were renewed unchanged"
         length = self.over[1] - self.over[0]
-        if length >= _YEAR:
-            return ()
-        return (
-            f"starts of {length.days} days only; a year sees every holiday, and zones that change their clocks apart",
-        )
+        if length < _YEAR:
+            told = f"starts of {length.days} days only"
+            yield f"{told}; a year sees every holiday, and zones that change their clocks apart"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the proof in JSON types: lengths in seconds, instants with their offset from UTC."""
@@ -97,12 +110,14 @@ class Backing:
             "limit_seconds": seconds(self.limit),
             **self.worst.to_dict(),
             "ordinary": self.ordinary and self.ordinary.to_dict(),
+            "renewed": self.renewed and self.renewed.to_dict(),
             "broken_by": list(self.broken_by),
             "failing_share": float(self.share_failing),
             "failing_seconds": seconds(self.failing),
             "starts_seconds": seconds(self.starts),
             "arrivals": self.arrivals,
             "over": [at.isoformat() for at in self.over],
+            "term": [at.isoformat() for at in self.term],
             "timeline": [step.to_dict() for step in self.timeline],
             "limits": [one.to_dict() for one in self.limits],
             "openings": [one.to_dict() for one in self.openings],
@@ -135,10 +150,14 @@ class Backing:
                 "broken by", f"{' and '.join(self.broken_by)}: longer hours bring nothing, the limits are too long"
             )
         for head, one in zip(["broken by", *[""] * len(self.openings)], self.openings, strict=False):
-            yield _line(head, one.sentence(also=not head))
+            yield _line(head, one.sentence(also=not head) + self._no_limit(one))
         if self.openings and self.openings[-1].slack >= timedelta():
             names = " and ".join(one.name for one in self.openings)
             yield _line("repaired by", f"{names} open 24x7: slack {length_text(self.openings[-1].slack)}")
+
+    def _no_limit(self, opening: Opening) -> str:
+        largest = {one.link: one.largest for one in self.limits}
+        return "" if any(largest.get(link) for link in opening.links) else "; no shorter limit repairs it"
 
 
 def _line(head: str, text: str) -> str:

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 import numpy as np
-from attrs import frozen
+from attrs import evolve, frozen
 
 from slamodel.model.chain import Link
+from slamodel.report.backing.because import closed_days
 from slamodel.report.backing.legs import Leg, Ruler
 from slamodel.report.backing.words import instant_text, length_text, seconds
-from slamodel.report.backing.worst import AFTER, BEFORE, Peak
+from slamodel.report.backing.worst import AFTER, BEFORE, Peak, WorstStart
 from slamodel.timeline.instants import MICROSECOND, to_datetime
 
 
@@ -56,6 +57,12 @@ def steps(promise: Ruler, worst: Peak, zone: tzinfo | None) -> tuple[Step, ...]:
         found.append(_step(promise, leg, int(start[0]), int(end[0]), zone))
         start = end
     return tuple(found)
+
+
+def started(promise: Ruler, worst: Peak, zone: tzinfo | None) -> WorstStart:
+    """Return the latest start in datetimes, with the dates on which the chain stands still before it is done."""
+    waits = [(step.link.limit.calendar, step.ready, step.end) for step in steps(promise, worst, zone)]
+    return evolve(worst.start(zone), closed=closed_days(waits))
 
 
 def _step(promise: Ruler, leg: Leg, start: int, end: int, zone: tzinfo | None) -> Step:

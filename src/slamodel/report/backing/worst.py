@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 from attrs import evolve, frozen
 
+from slamodel.report.backing.because import ClosedDay
 from slamodel.report.backing.course import Course, Path
 from slamodel.report.backing.words import instant_text, length_text, seconds
 from slamodel.timeline.instants import MICROSECOND, NAT, Bool, Int64, from_datetime, to_datetime
@@ -27,6 +28,7 @@ class WorstStart:
     ``side``: "at" the start itself; "just after" it: the limit of the starts that follow; or "just before" it, at
     the end of the window. ``attained`` tells whether some start takes that long, or whether starts only come as near
     to it as one likes. ``slack`` is the promise's limit less ``takes``, negative where the promise is not kept.
+    ``closed`` are the holidays and other dates on which the chain stands still before it is done.
     """
 
     start: datetime
@@ -34,6 +36,7 @@ class WorstStart:
     takes: timedelta
     slack: timedelta
     attained: bool
+    closed: tuple[ClosedDay, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the start in JSON types."""
@@ -43,13 +46,19 @@ class WorstStart:
             "takes_seconds": seconds(self.takes),
             "slack_seconds": seconds(self.slack),
             "attained": self.attained,
+            "closed": [one.to_dict() for one in self.closed],
         }
 
+    @property
+    def when(self) -> str:
+        """The start in words: "just after Sat 2026-04-04 14:35"."""
+        return instant_text(self.start) if self.side == AT else f"{self.side} {instant_text(self.start)}"
+
     def __str__(self) -> str:
-        side = "" if self.side == AT else f"{self.side} "
         nearly = "" if self.attained else "nearly "
         takes, slack = length_text(self.takes), length_text(self.slack)
-        return f"{side}{instant_text(self.start)}: takes {nearly}{takes}, slack {slack}"
+        why = f" ({', '.join(map(str, self.closed))})" if self.closed else ""
+        return f"{self.when}: takes {nearly}{takes}, slack {slack}{why}"
 
 
 @frozen(eq=False)
