@@ -84,8 +84,12 @@ def impact(old: Paper, new: Paper, events: EventTable, *, as_of: datetime | None
     portfolio each item is judged by the version that is its own (C12). ``as_of`` as in `evaluate`. Cancelled and
     excluded clocks have no verdict here. Raises EventError as `evaluate` does.
     """
-    mine = _late(evaluate(_judged(old), events, as_of=as_of))
-    theirs = _late(evaluate(_judged(new), events, as_of=as_of))
+    return sides(evaluate(judged(old), events, as_of=as_of), evaluate(judged(new), events, as_of=as_of))
+
+
+def sides(old: VerdictTable, new: VerdictTable) -> Impact:
+    """Say which items change sides from one table of verdicts to another on the same items."""
+    mine, theirs = _late(old), _late(new)
     found = []
     for key in dict.fromkeys((*mine, *theirs)):
         before, after = mine.get(key, {}), theirs.get(key, {})
@@ -106,7 +110,8 @@ def impact(old: Paper, new: Paper, events: EventTable, *, as_of: datetime | None
     return Impact(tuple(found))
 
 
-def _judged(paper: Paper) -> Portfolio:
+def judged(paper: Paper) -> Portfolio:
+    """Return what a log is judged by: a portfolio as it is, an agreement as if it held for every item at all times."""
     if isinstance(paper, Portfolio):
         return paper
     ever = evolve(paper, starts_on="", ends_on="", renewals=(), termination=None, suspensions=())
