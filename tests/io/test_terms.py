@@ -11,6 +11,7 @@ import slamodel as sm
 from slamodel.model.agreement import Agreement
 from slamodel.model.backing import Branches, Reference
 from slamodel.model.bands import Points
+from slamodel.model.bound import Bound
 from slamodel.model.exclusion import Allowance
 from slamodel.model.metric import Metric
 from slamodel.model.money import Money
@@ -19,7 +20,7 @@ from slamodel.model.percent import Percent
 from slamodel.model.period import Period, Term
 from slamodel.model.period_target import PeriodTarget, SmallVolume
 from slamodel.model.requirement import Contact, QualitativeObligation, RenewalTerms, Review, ServiceLevelRequirement
-from slamodel.model.selector import In
+from slamodel.model.selector import In, event
 from slamodel.model.service import Composition, Service, ServiceOffering
 from slamodel.timeline.durations import Amount
 from slamodel.timeline.instants import HOUR, MINUTE
@@ -98,7 +99,7 @@ def test_services(full: Agreement) -> None:
 
 def test_measured(full: Agreement) -> None:
     """Every key of a period target, and both phrases."""
-    up, resolved, median, again, cost, nps, change, every, down = full.measured
+    up, resolved, median, again, cost, nps, change, every, fast, aged, down = full.measured
     assert (up.id, up.metric.of, up.metric.during_id, str(up.per)) == (
         "payroll-availability-99.9",
         ("payroll",),
@@ -141,6 +142,10 @@ def test_measured(full: Agreement) -> None:
         "aggregate",
         None,
     ]
+    assert (again.metric.by, nps.metric.good_from, cost.metric.divided_by) == (("cause", "ci"), Fraction(9), "calls")
+    assert (change.metric.when, aged.metric.when) == (In("outcome", ("done", "partly")), event("reopened"))
+    assert (fast.metric.bound, fast.comparison) == (Bound("le", Fraction(200)), "ge")
+    assert (aged.metric.how, aged.metric.age, aged.comparison) == ("oldest", "covered", "le")
     assert (again.metric.within, again.comparison, str(again.per)) == (
         Amount(us=30 * 24 * HOUR, calendar_days=True),
         "le",

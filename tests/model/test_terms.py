@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import slamodel as sm
+from slamodel.model.bound import Bound
 from slamodel.model.service import check_services
 from slamodel.timeline.durations import Amount
 from slamodel.timeline.instants import HOUR
@@ -48,6 +49,15 @@ REFUSED: list[tuple[Callable[[], Any], str]] = [
     (lambda: sm.Metric(kind="score", out_of=Fraction(0)), "E107"),
     (lambda: sm.Metric(kind="count", out_of=Fraction(5)), "E107"),
     (lambda: sm.Metric(kind="composite", parts=(("a", Fraction(0)),)), "E107"),
+    (lambda: sm.Metric(kind="count", statistic="missed"), "E107"),
+    (lambda: sm.Metric(kind="threshold", statistic="share"), "E107"),
+    (lambda: sm.Metric(kind="threshold", bound=Bound.parse("<= 4")), "E107"),
+    (lambda: sm.Metric(kind="score", by=("cause",)), "E107"),
+    (lambda: sm.Metric(kind="attainment", divided_by="users"), "E107"),
+    (lambda: Bound.parse("200"), "E107"),
+    (lambda: Bound.parse("<= about 200"), "E107"),
+    (lambda: target(metric=sm.Metric(kind="backlog", statistic="oldest"), expected=Fraction(5)), "E107"),
+    (lambda: target(metric=sm.Metric(kind="deliverable"), expected=Fraction(5)), "E107"),
     (lambda: sm.Bands(()), "E160"),
     (lambda: sm.Bands((sm.Band(P("95%"), None, P("0%")),)), "E160"),
     (lambda: sm.Bands((sm.Band(None, P("95%"), P("5%")),)), "E160"),
@@ -116,6 +126,13 @@ def test_which_way_is_better() -> None:
     assert not sm.Metric(kind="reliability", statistic="mtrs").rises
     assert target(metric=sm.Metric(kind="count"), expected=Fraction(3), minimum=Fraction(5)).comparison == "le"
     assert target(comparator="lt", minimum=P("96%")).rises is False
+
+
+def test_bounds() -> None:
+    """A bound is exact, and written as it is read; a percentage is a share."""
+    assert [str(Bound.parse(text)) for text in ("<=200", "> 99.5%", ">= -0.1", "< 3")] == [
+        *("<= 200", "> 0.995", ">= -0.1", "< 3"),
+    ]
 
 
 def test_a_value_on_a_bound() -> None:

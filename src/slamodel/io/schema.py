@@ -144,7 +144,9 @@ def _defs() -> Schema:
             _properties(services._KEYS, {"status": _choice(service.STATUSES), "users": _WHOLE})  # noqa: SLF001
         ),
         "measured": {
-            **_closed(_properties(measured._KEYS, {"for": _ref("for"), "of": _TEXTS})),  # noqa: SLF001
+            **_closed(
+                _properties(measured._KEYS, {"for": _ref("for"), "of": _TEXTS, "by": _TEXTS, "when": _ref("moment")})  # noqa: SLF001
+            ),
             "patternProperties": {r"^below_\d+$": _TEXT},
         },
         "exclusion": _closed(_properties(exclusions._KEYS, {"when": _ref("moment")})),  # noqa: SLF001

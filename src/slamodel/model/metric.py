@@ -10,9 +10,11 @@ from attrs import field, frozen, validators
 
 from slamodel.errors import AgreementError
 from slamodel.model._checks import Problems
+from slamodel.model.bound import Bound
 from slamodel.model.calendar import Calendar
 from slamodel.model.money import Money, reads_as_money
 from slamodel.model.percent import Percent, number_text, parse_number, reads_as_percent
+from slamodel.model.selector import Selector
 from slamodel.timeline.durations import Amount, parse_amount
 
 METRICS: Final = (
@@ -45,18 +47,36 @@ TOLD_IN: Final[Mapping[str, tuple[type, ...]]] = {
     "composite": (Percent, Fraction),
 }
 """The values that each metric is told in."""
+_TOLD_BY: Final[Mapping[tuple[str, str], tuple[type, ...]]] = {
+    ("backlog", "open"): (Fraction,),
+    ("backlog", "oldest"): (Amount,),
+    ("score", "mean"): (Fraction,),
+    ("score", "top_box"): (Percent,),
+    ("score", "nps"): (Fraction,),
+    ("threshold", "share"): (Percent,),
+    ("deliverable", "on_time"): (Percent,),
+    ("deliverable", "days_late"): (Fraction,),
+    ("composite", "met"): (Percent,),
+}
+"""The values that a statistic is told in, where its metric has others too."""
 STATISTICS: Final[Mapping[str, tuple[str, ...]]] = {
     "time_stat": ("mean", "median", "percentile"),
     "availability": ("time", "user_minutes"),
     "reliability": ("mtbf", "mtbsi", "mtrs", "outages", "longest_outage"),
     "backlog": ("open", "oldest"),
     "score": ("mean", "top_box", "nps"),
-    "composite": ("worst", "weighted"),
+    "count": ("items", "missed", "events"),
+    "threshold": ("worst", "mean", "median", "percentile", "largest", "smallest", "total", "last", "share"),
+    "unit_cost": ("mean", "total", "last"),
+    "deliverable": ("on_time", "days_late"),
+    "composite": ("worst", "weighted", "met"),
 }
 """What is made of the measured values, where a metric leaves a choice; the first is the default."""
 FALLING: Final = ("time_stat", "count", "recurrence", "backlog", "threshold", "unit_cost")
 """The metrics of which less is better, unless the target says otherwise."""
-_FALLING_STATISTICS: Final = ("mtrs", "outages", "longest_outage")
+_FALLING_STATISTICS: Final = ("mtrs", "outages", "longest_outage", "oldest", "days_late")
+_RISING_STATISTICS: Final = ("share",)
+AGES: Final = ("", "covered", "wall")
 _NONE: Final = Amount()
 
 
@@ -67,9 +87,12 @@ class Metric:
     ``target`` is the id of the target whose clocks are counted, ``of`` the services, ``source`` where the data come
     from, ``measured_by`` the party that measures. ``statistic`` is one of those of its kind ("" takes the first),
     ``percentile`` the share for "percentile". ``during`` is the calendar of the agreed service time, under the name
-    ``during_id``; outages shorter than ``outages_from`` are none. ``out_of`` is the best of a score. ``within`` is
-    the time in which something comes back (recurrence). ``parts`` are the period targets of a composite, each with
-    its weight.
+    ``during_id``; outages shorter than ``outages_from`` are none. ``out_of`` is the best of a score, ``good_from`` the
+    least answer in its top box. ``within`` is the time in which something comes back with the same values in the
+    fields ``by`` (recurrence). ``when`` is the condition under which an item is good (ratio), open (backlog) or an
+    event is counted (count). ``divided_by`` is what ``source`` is divided by (ratio, unit_cost), ``bound`` what each
+    value of a series is held to (threshold, share). ``age`` says how the oldest open item is told: covered or wall
+    time. ``parts`` are the period targets of a composite, each with its weight.
 
     Raises AgreementError (E107) for a statistic that its kind does not have, and for parts that it cannot use.
     """
@@ -88,6 +111,12 @@ class Metric:
     within: Amount = _NONE
     parts: tuple[tuple[str, Fraction], ...] = ()
     unit: str = ""
+    by: tuple[str, ...] = ()
+    when: Selector | None = None
+    divided_by: str = ""
+    bound: Bound | None = None
+    good_from: Fraction | None = None
+    age: str = field(default="", validator=validators.in_(AGES))
 
     def __attrs_post_init__(self) -> None:
         problems = Problems()
@@ -105,11 +134,22 @@ class Metric:
             ("out_of", self.out_of is not None, ("score",)),
             ("parts", bool(self.parts), ("composite",)),
             ("within", self.within != _NONE, ("recurrence",)),
+            ("by", bool(self.by), ("recurrence",)),
+            ("when", self.when is not None, ("ratio", "count", "backlog")),
+            ("divided_by", bool(self.divided_by), ("ratio", "unit_cost")),
+            ("bound", self.bound is not None, ("threshold",)),
+            ("good_from", self.good_from is not None, ("score",)),
+            ("age", bool(self.age), ("backlog",)),
         ):
             if value and self.kind not in kinds:
                 problems.add("E107", name, f"{name!r} is about {' and '.join(kinds)}, and this is {self.kind}")
+        if self.kind == "count" and self.how == "missed" and not self.target:
+            problems.add("E107", "statistic", "missed are clocks of a target; write what: resolve, metric: count")
         if self.out_of is not None and self.out_of <= 0:
             problems.add("E107", "out_of", f"the best of a score is above zero, got {number_text(self.out_of)}")
+        if (self.bound is not None) != (self.kind == "threshold" and self.how == "share"):
+            msg = "a share of a series has a bound, and only that; write statistic: share, bound: <= 200"
+            problems.add("E107", "bound", msg)
         if any(weight <= 0 for _, weight in self.parts):
             problems.add("E107", "parts", "the weight of a part is above zero")
         problems.raise_as(AgreementError)
@@ -122,7 +162,18 @@ class Metric:
     @property
     def rises(self) -> bool:
         """Whether more is better."""
-        return self.kind not in FALLING and self.how not in (*_FALLING_STATISTICS, "oldest")
+        if self.how in _RISING_STATISTICS:
+            return True
+        return self.kind not in FALLING and self.how not in _FALLING_STATISTICS
+
+    def check_level(self, value: Any) -> None:
+        """Refuse a value that the metric, by its statistic, is not told in: AgreementError (E107)."""
+        check_value(value, self.kind)
+        kinds = _TOLD_BY.get((self.kind, self.how), ())
+        if kinds and not isinstance(value, kinds):
+            wanted = " or ".join(_WORDS[kind] for kind in kinds)
+            msg = f"{value_text(value)} does not tell {self.how} of {self.kind}; write {wanted}"
+            raise AgreementError(msg, "E107")
 
 
 def parse_value(written: Any, metric: str) -> Value:

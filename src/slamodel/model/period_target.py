@@ -10,7 +10,7 @@ from attrs import field, frozen, validators
 
 from slamodel.errors import AgreementError
 from slamodel.model._checks import Problems
-from slamodel.model.metric import Metric, Value, check_value, in_numbers, value_text
+from slamodel.model.metric import Metric, Value, in_numbers, value_text
 from slamodel.model.percent import Percent, check_share
 from slamodel.model.period import Period
 from slamodel.model.selector import ALWAYS_TRUE, Selector
@@ -111,7 +111,7 @@ class PeriodTarget:
         told = {name: level for name, level in levels.items() if level is not None}
         for name, level in told.items():
             with problems.at(name):
-                check_value(level, self.metric.kind)
+                self.metric.check_level(level)
                 if isinstance(level, Percent):
                     check_share(level, name)
                 _check_out_of(level, self.metric)

@@ -14,10 +14,12 @@ from slamodel.io.agreements.lengths import read_amount
 from slamodel.io.agreements.priorities import Priorities, read_applies
 from slamodel.io.agreements.section import Section, shown
 from slamodel.io.agreements.services import check_named
-from slamodel.model.metric import METRICS, Metric, parse_value
+from slamodel.model.bound import SIGNS, Bound
+from slamodel.model.metric import AGES, METRICS, Metric, parse_value
 from slamodel.model.percent import Percent, number_text, parse_number
 from slamodel.model.period import Period
 from slamodel.model.period_target import COMPARATORS, COUNTED_IN, EMPTY, ROUNDINGS, PeriodTarget, SmallVolume
+from slamodel.model.selector import parse_selector
 from slamodel.model.service import Service
 from slamodel.model.target import Target
 
@@ -31,13 +33,13 @@ _UP: Final = re.compile(
 _BELOW: Final = re.compile(r"below_(\d{1,6})", re.ASCII)
 _LEAST: Final = re.compile(r"(\d{1,9})(?:\s+[a-z]+)?", re.ASCII)
 _COMPARED: Final = re.compile(r"(>=|<=|>|<)\s*(.+)", re.ASCII)
-_SIGNS: Final = {">=": "ge", ">": "gt", "<=": "le", "<": "lt"}
 _PERCENTILE: Final = re.compile(r"p(\d{1,2}(?:\.\d{1,3})?)", re.ASCII)
 _ATTAINMENT: Final = "attainment"
 _KEYS: Final = (
     *("id", "what", "metric", "of", "for", "expected", "minimum", "warn", "comparator", "per", "count_in"),
     *("open_breaches", "permitted_misses", "at_least", "empty", "precision", "rounding", "volume_at_most", "during"),
     *("outages_from", "out_of", "within", "statistic", "source", "measured_by", "parts", "unit", "name", "clause"),
+    *("by", "when", "divided_by", "bound", "good_from", "age"),
 )
 _WRITE: Final = "write it as '95% of resolve within target each month', or as a mapping with what, expected and per"
 
@@ -185,7 +187,7 @@ def _levels(part: Section, kind: str) -> tuple[str, dict[str, Any]]:
     for key in ("expected", "minimum", "warn"):
         value = part.get(key)
         if isinstance(value, str) and key == "expected" and (found := _COMPARED.fullmatch(value.strip())):
-            comparator, value = _SIGNS[found[1]], found[2]
+            comparator, value = SIGNS[found[1]], found[2]
         if value is not None:
             with part.at(key):
                 levels[key] = parse_value(value, kind)
@@ -225,9 +227,11 @@ def _made_metric(part: Section, kind: str, target: str, measures: Measures) -> M
     if found := _PERCENTILE.fullmatch(statistic):
         statistic, percentile = "percentile", Percent(parse_number(found[1]) / 100)
     given: dict[str, Any] = {key: read_amount(part, key, "wall") for key in ("outages_from", "within")}
-    if part.get("out_of") is not None:
-        with part.at("out_of"):
-            given["out_of"] = parse_number(part.get("out_of"))
+    readers = (("out_of", parse_number), ("good_from", parse_number), ("bound", Bound.parse), ("when", parse_selector))
+    for key, read in readers:
+        if part.get(key) is not None:
+            with part.at(key):
+                given[key] = read(part.get(key))
     parts = part.section("parts")
     weights = []
     for name in parts.data:
@@ -246,6 +250,9 @@ def _made_metric(part: Section, kind: str, target: str, measures: Measures) -> M
             during_id=during.name if during else "",
             parts=tuple(weights),
             unit=part.text("unit"),
+            by=part.texts("by") or (),
+            divided_by=part.text("divided_by"),
+            age=part.choice("age", AGES[1:]) or "",
             **{key: value for key, value in given.items() if value is not None},
         )
     return None

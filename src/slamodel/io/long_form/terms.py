@@ -162,7 +162,9 @@ def _measured(one: PeriodTarget, known: Known, *, long: bool) -> dict[str, Any]:
 
 
 def _metric(metric: Metric, known: Known) -> dict[str, Any]:
-    shapes = {"of": list, "outages_from": amount_text, "within": amount_text, "out_of": number_text}
+    lengths = {"outages_from": amount_text, "within": amount_text}
+    numbers = {"out_of": number_text, "good_from": number_text, "bound": str}
+    shapes: dict[str, Any] = {"of": list, "by": list, "when": condition_of, **lengths, **numbers}
     written = told(metric, shapes, "kind", "target", "percentile", "during", "during_id", "parts")
     if metric.percentile:
         written["statistic"] = f"p{str(metric.percentile).rstrip('%')}"
