@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 from slamodel.errors import (
     AgreementError,
     CalendarError,
+    ChargeError,
     DurationError,
     EventError,
     HolidayHorizonWarning,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from slamodel.model.backing import BackedBy, Branches, Reference
     from slamodel.model.bands import Band, Bands, Points
     from slamodel.model.chain import AllOf, AnyOf, InOrder, Link
+    from slamodel.model.credit_rule import CreditRule
     from slamodel.model.dialects import Dialect, dialects
     from slamodel.model.escalation import Level
     from slamodel.model.event_map import EventMap
@@ -52,7 +54,7 @@ if TYPE_CHECKING:
     from slamodel.model.period_target import PeriodTarget, SmallVolume
     from slamodel.model.portfolio import Portfolio
     from slamodel.model.priority import Matrix, PriorityScheme
-    from slamodel.model.remedy import Cap, CreditRule, CreditScheme, EarnBack, FailureCount
+    from slamodel.model.remedy import Cap, CreditScheme, EarnBack, FailureCount
     from slamodel.model.requirement import Contact, QualitativeObligation, RenewalTerms, Review, ServiceLevelRequirement
     from slamodel.model.service import Composition, Service, ServiceOffering
     from slamodel.model.target import Moment, Target
@@ -84,6 +86,7 @@ __all__ = [
     "CalendarTable",
     "Cap",
     "Changes",
+    "ChargeError",
     "CombinedCalendar",
     "Composition",
     "Contact",
@@ -180,7 +183,7 @@ _LATER: Final = {
     "Changes": "slamodel.report.change.changes.Changes",
     "Composition": "slamodel.model.service.Composition",
     "Contact": "slamodel.model.requirement.Contact",
-    "CreditRule": "slamodel.model.remedy.CreditRule",
+    "CreditRule": "slamodel.model.credit_rule.CreditRule",
     "CreditScheme": "slamodel.model.remedy.CreditScheme",
     "Dialect": "slamodel.model.dialects.Dialect",
     "EarnBack": "slamodel.model.remedy.EarnBack",

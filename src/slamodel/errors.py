@@ -81,5 +81,9 @@ class EventError(ProblemsError):
     """What is wrong with a table of events."""
 
 
+class ChargeError(ProblemsError):
+    """What is wrong with charges: rows that cannot be read, and what is missing or mixed among them."""
+
+
 class HolidayHorizonWarning(UserWarning):
     """A question went past the last holiday that was listed."""

@@ -99,7 +99,7 @@ def test_keys() -> None:
 NOT_TOLD = {
     *("fulfilment", "tier", "cost", "cost_per"),  # offerings of a service: any mapping
     *("per_point_below", "per_point_above", "step", "commenced", "complete", "pro_rata", "allocation", "bands"),
-    *("after", "not_if"),  # parts of credits: any mapping
+    *("category", "after", "average", "not_if", "factors"),  # parts of credits: any mapping
     *("country", "subdivision", "market", "language", "observed", "categories"),
     *("address", "calendar"),
 }

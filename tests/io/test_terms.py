@@ -188,7 +188,10 @@ def test_credits(full: Agreement) -> None:
     assert median.bands is not None
     assert (median.bands.closed, str(median.bands.band(Amount(us=6 * HOUR)).pays)) == ("high", "5%")
     assert str(median.bands.band(Amount(us=6 * HOUR + 1)).pays) == "10%"
-    assert (median.allocation, median.multipliers) == (Percent(Fraction(3, 5)), (Fraction(1), Fraction(3)))
+    assert (median.allocation, median.allocated) == (Percent(Fraction(3, 5)), Fraction(3, 10))
+    assert (median.multipliers, median.multipliers_within) == ((Fraction(1), Fraction(2)), Term(6, "month"))
+    assert (change.precision, scheme.point) == (Fraction(1, 10), Percent(Fraction(5, 1000)))
+    assert [one.target for one in scheme.bonuses] == ["nps", "down"]
     assert change.bands is not None
     assert [str(tile) for tile in change.bands.tiles] == ["< 90%", "90%-98%", ">= 98%"]
     assert (down.counted_from, down.steps, down.step) == (Amount(us=HOUR), "complete", Fraction(HOUR))

@@ -10,13 +10,13 @@ from attrs import field, frozen, validators
 
 from slamodel.errors import AgreementError, Problem
 from slamodel.model._checks import Problems
-from slamodel.model.bands import Bands, Pay, Points, parse_pay
-from slamodel.model.metric import Value
+from slamodel.model.bands import Points, parse_pay
+from slamodel.model.credit_rule import CreditRule, check_multipliers
 from slamodel.model.money import Money, check_currency
-from slamodel.model.percent import Percent, number_text, parse_number
+from slamodel.model.percent import Percent
 from slamodel.model.period import Term
 
-STEPS: Final = ("commenced", "complete", "pro_rata")
+AVERAGED: Final = ("year", "contract_year")
 ONE_INCIDENT: Final = ("every", "highest_only")
 MODES: Final = ("half_up", "half_even", "down", "up")
 ROUND_WHAT: Final = ("line", "total")
@@ -54,45 +54,6 @@ class Cap:
         return f"{self.most} of annual" if self.of_annual else str(self.most)
 
 
-@frozen(kw_only=True)
-class CreditRule:
-    """What one period target costs: by ``bands``, or ``per_point`` that it falls short.
-
-    Points are counted from ``counted_from`` (None: from what is expected), each ``step`` long in the unit of the
-    figure (1 is one per cent, one, or a microsecond). ``steps`` tells what a part of one costs: "commenced" as much
-    as a whole one, "complete" nothing, "pro_rata" its share. ``at_most`` caps the rule, ``multipliers`` go by the
-    length of the run of periods missed (the last one stays), and ``allocation`` is its share of a pool. Raises
-    AgreementError: E102 for neither or both of bands and a price per point, E164 for a step or a multiplier that
-    makes no sense.
-    """
-
-    target: str
-    bands: Bands | None = None
-    per_point: Pay | None = None
-    counted_from: Value | None = None
-    step: Fraction = Fraction(1)
-    steps: str = field(default="pro_rata", validator=validators.in_(STEPS))
-    at_most: Pay | None = None
-    multipliers: tuple[Fraction, ...] = ()
-    allocation: Percent | None = None
-    clause: str = ""
-
-    def __attrs_post_init__(self) -> None:
-        if (self.bands is None) == (self.per_point is None):
-            msg = "a rule has bands, such as '>= 99%': 0%, or a price per_point_below; write one of them"
-            raise AgreementError(msg, "E102")
-        if self.step <= 0:
-            msg = f"a step of {number_text(self.step)} is none; write how large it is, such as step: 0.1"
-            raise AgreementError(msg, "E164")
-        check_multipliers(self.multipliers)
-
-    @property
-    def pays(self) -> tuple[Pay, ...]:
-        """Everything that the rule can come to, its cap among it."""
-        found = (*(self.bands.costs if self.bands else ()), self.per_point, self.at_most)
-        return tuple(pay for pay in found if pay is not None)
-
-
 @frozen
 class FailureCount:
     """So many failures in so many months: "3 failures in 12 months"."""
@@ -115,12 +76,22 @@ class FailureCount:
 
 @frozen(kw_only=True)
 class EarnBack:
-    """How a credit is earned back: ``after`` so long at a ``level`` (None: as expected), ``not_if`` too many fail."""
+    """How a credit is earned back: ``after`` so long at a ``level`` (None: as expected), ``not_if`` too many fail.
 
-    after: Term
+    In place of ``after`` the ``average`` of the "year" or "contract_year" reaches the level. Raises AgreementError
+    (E102) for neither or both of them.
+    """
+
+    after: Term | None = None
     level: Percent | Fraction | None = None
+    average: str = field(default="", validator=validators.in_(("", *AVERAGED)))
     not_if: FailureCount | None = None
     clause: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        if (self.after is None) == (not self.average):
+            msg = "say how long the level must hold, as after: 3 months, or average: year; one of them"
+            raise AgreementError(msg, "E102")
 
 
 @frozen(kw_only=True)
@@ -128,11 +99,12 @@ class CreditScheme:
     """What is owed for missed period targets, and within which bounds (M5): structure, and no arithmetic.
 
     ``charge`` names the charges that shares are of ("monthly"), ``currency`` that of every amount. ``caps`` bound a
-    month, a year or the term; ``multipliers`` go by the run of periods missed; ``one_incident`` tells whether one
-    incident that fails several targets costs for every one or only the highest; ``earn_back`` how credits are given
-    back; ``rounding`` is (line or total, mode). ``at_risk`` is the share of the charges at stake, of which the
-    ``allocations`` of the rules add up to no more than ``pool``. ``claim_within`` bounds when a credit is claimed,
-    and one below ``least`` is not paid.
+    month, a year or the term; ``multipliers`` go by the run of periods missed, or those missed ``multipliers_within``
+    a term; ``one_incident`` tells whether one incident that fails several targets costs for every one or only the
+    highest; ``earn_back`` how credits are given back; ``rounding`` is (line or total, mode). ``at_risk`` is the share
+    of the charges at stake, of which the ``allocations`` of the rules add up to no more than ``pool``. A ``point`` is
+    worth so much (None: 1% of the charges). ``claim_within`` bounds when a credit is claimed, and one below ``least``
+    is not paid. ``bonuses`` are owed the other way, for figures that are better than was promised.
 
     Raises AgreementError: E162 for allocations above the pool, E163 for shares without charges, E164 for caps and
     numbers that make no sense, E165 for amounts in another currency.
@@ -143,11 +115,14 @@ class CreditScheme:
     currency: str = ""
     caps: tuple[Cap, ...] = ()
     multipliers: tuple[Fraction, ...] = ()
+    multipliers_within: Term | None = None
     one_incident: str = field(default="every", validator=validators.in_(ONE_INCIDENT))
     earn_back: EarnBack | None = None
     rounding: tuple[str, str] = ("line", "half_up")
     at_risk: Percent | None = None
     pool: Percent | None = None
+    point: Percent | Money | None = None
+    bonuses: tuple[CreditRule, ...] = ()
     claim_within: Term | None = None
     least: Money | None = None
     clause: str = ""
@@ -166,10 +141,12 @@ class CreditScheme:
         problems.raise_as(AgreementError)
 
     def _check_shares(self, problems: Problems) -> None:
-        pays = [pay for rule in self.rules for pay in rule.pays if not isinstance(pay, Money)]
+        every = (*self.rules, *self.bonuses)
+        amounts = (Money, Points) if isinstance(self.point, Money) else Money
+        pays = [pay for rule in every for pay in rule.pays if not isinstance(pay, amounts)]
         if not self.charge and (pays or any(isinstance(cap.most, Percent) for cap in self.caps)):
             problems.add("E163", "charge", "missing; say which charges the credits are a share of, as charge: monthly")
-        allocated = sum((rule.allocation.share for rule in self.rules if rule.allocation), Fraction(0))
+        allocated = sum((rule.allocated for rule in self.rules), Fraction(0))
         pool = self.pool or Percent(1)
         if allocated > pool.share:
             msg = f"allocations add to {Percent(allocated)}, the pool allows {pool}; lower them, or write pool"
@@ -180,8 +157,9 @@ class CreditScheme:
             with problems.at("currency"):
                 check_currency(self.currency)
         amounts = [(f"rules.{rule.target}", pay) for rule in self.rules for pay in rule.pays]
+        amounts += [(f"bonus.{rule.target}", pay) for rule in self.bonuses for pay in rule.pays]
         caps = [(f"cap.{cap.per}", cap.most) for cap in self.caps]
-        for path, pay in (*amounts, *caps, *([("least", self.least)] if self.least else [])):
+        for path, pay in (*amounts, *caps, ("least", self.least), ("point", self.point)):
             if isinstance(pay, Money) and self.currency and pay.currency != self.currency:
                 msg = f"{pay} is {pay.currency}, the agreement is {self.currency}; write it in {self.currency}"
                 problems.add("E165", path, msg)
@@ -204,20 +182,3 @@ def _in_months(cap: Cap) -> Fraction:
     if isinstance(cap.most, Money):
         return Fraction(cap.most.amount)
     return cap.most.share * (12 if cap.of_annual else 1)
-
-
-def check_multipliers(multipliers: tuple[Fraction, ...]) -> None:
-    """Refuse multipliers below one: AgreementError (E164)."""
-    if any(factor < 1 for factor in multipliers):
-        msg = "a repeated miss costs as much or more; write repeat: x2, or repeat: [1, 1.5, 2]"
-        raise AgreementError(msg, "E164")
-
-
-def parse_multipliers(value: Any) -> tuple[Fraction, ...]:
-    """Read "x2" (the second and later ones in a run), or the factors by length of the run: [1, 1.5, 2]."""
-    if isinstance(value, list):
-        return tuple(parse_number(factor) for factor in value)
-    if isinstance(value, str) and value[:1] == "x":
-        return (Fraction(1), parse_number(value[1:]))
-    msg = f"{str(value)[:40]!r} is no factor; write x2, or the factors of a run: [1, 1.5, 2]"
-    raise AgreementError(msg, "E107")

@@ -7,36 +7,30 @@ from fractions import Fraction
 from functools import partial
 from typing import Any, Final
 
+from slamodel.errors import AgreementError
 from slamodel.io.agreements.bands import free_from, parse_bands
 from slamodel.io.agreements.lengths import length_of
 from slamodel.io.agreements.section import Section, shown
-from slamodel.model.bands import parse_pay
+from slamodel.model.bands import Pay, Points, parse_pay
+from slamodel.model.credit_rule import STEPS, CreditRule, parse_multipliers
 from slamodel.model.money import Money
 from slamodel.model.percent import Percent, parse_number
 from slamodel.model.period import Term
 from slamodel.model.period_target import PeriodTarget
-from slamodel.model.remedy import (
-    ONE_INCIDENT,
-    STEPS,
-    Cap,
-    CreditRule,
-    CreditScheme,
-    EarnBack,
-    FailureCount,
-    parse_multipliers,
-)
+from slamodel.model.remedy import AVERAGED, ONE_INCIDENT, Cap, CreditScheme, EarnBack, FailureCount
 from slamodel.model.trigger import EFFECTS, Trigger
 from slamodel.timeline.durations import Amount
 
 _KEYS: Final = (
     *("charge", "cap", "repeat", "one_incident", "rules", "earn_back", "round", "claim", "least", "at_risk", "pool"),
-    *("clause",),
+    *("point", "bonus", "clause"),
 )
 _RULE_KEYS: Final = (
-    *("per_point_below", "per_point_above", "step", *STEPS, "at_most", "repeat", "allocation", "precision", "clause"),
-    *("bands",),
+    *("per_point_below", "per_point_above", "step", *STEPS, "at_most", "repeat", "allocation", "category", "precision"),
+    *("bands", "clause"),
 )
-_EARN_KEYS: Final = ("after", "at", "not_if", "clause")
+_EARN_KEYS: Final = ("after", "average", "at", "not_if", "clause")
+_REPEAT_KEYS: Final = ("factors", "within")
 _TRIGGER_KEYS: Final = ("when", "then", "clause")
 _CAPPED: Final = ("month", "quarter", "year", "contract_year", "term")
 _ANY: Final = "any"
@@ -54,6 +48,8 @@ def read_credits(
     _check_base(section, part, kind, formality)
     rules = part.section("rules")
     made = [_rule(rules, name, measured) for name in rules.data]
+    bonus = part.section("bonus")
+    bonuses = [_rule(bonus, name, measured, bonus=True) for name in bonus.data]
     caps = part.section("cap")
     found: list[Cap] = []
     for per in caps.data:
@@ -70,7 +66,9 @@ def read_credits(
         "earn_back": _earn_back(part),
         "rounding": (rounding[0], " ".join(rounding[1:]) or "half_up"),
         "clause": part.text("clause"),
-        "multipliers": _parsed(part, "repeat", parse_multipliers) or (),
+        "bonuses": tuple(rule for rule in bonuses if rule is not None),
+        **_repeat(part),
+        "point": _parsed(part, "point", _worth),
         "least": _parsed(part, "least", Money.parse),
         "at_risk": _parsed(part, "at_risk", Percent.parse),
         "pool": _parsed(part, "pool", Percent.parse),
@@ -108,19 +106,43 @@ def _claim(value: Any) -> Term:
     return Term.parse(value.removeprefix("within ") if isinstance(value, str) else value)
 
 
-def _rule(rules: Section, name: str, measured: Mapping[str, PeriodTarget]) -> CreditRule | None:
+def _worth(value: Any) -> Pay:
+    worth = parse_pay(value)
+    if isinstance(worth, Points):
+        msg = f"{worth} are no worth of a point; write a share of the charges, as 1%, or an amount"
+        raise AgreementError(msg, "E107")
+    return worth
+
+
+def _repeat(part: Section) -> dict[str, Any]:
+    """Read ``repeat``: factors by the run of misses, or by their number within a term."""
+    written = part.get("repeat")
+    if not isinstance(written, Mapping):
+        found = _parsed(part, "repeat", parse_multipliers)
+        return {} if found is None else {"multipliers": found}
+    inner = part.section("repeat")
+    inner.only(_REPEAT_KEYS)
+    for key in _REPEAT_KEYS:
+        if inner.get(key) is None:
+            inner.note("E102", key, "missing; write repeat: {factors: [1, 1.5, 2], within: 6 months}")
+    found, within = _parsed(inner, "factors", parse_multipliers), _parsed(inner, "within", Term.parse)
+    return {"multipliers": found or (), "multipliers_within": within}
+
+
+def _rule(rules: Section, name: str, measured: Mapping[str, PeriodTarget], *, bonus: bool = False) -> CreditRule | None:
+    """Read a rule; that of a ``bonus`` goes the other way: what is better earns as much or more."""
     part = rules.section(name)
     target = measured.get(name)
     if target is None:
         rules.note("E102", name, f"credits are by period target, and {shown(name)} is none{rules.hint(name, measured)}")
         return None
     before = len(part.problems.found)
-    below = "per_point_below" if target.rises else "per_point_above"
-    given = _bands(part, target, by_point=part.get(below) is not None)
-    other = "per_point_above" if target.rises else "per_point_below"
+    down = target.rises is not bonus
+    below, other = ("per_point_below", "per_point_above")[:: 1 if down else -1]
+    given = _bands(part, target, by_point=part.get(below) is not None, rises=down)
     if part.get(other) is not None:
-        side = "below" if target.rises else "above"
-        part.note("E161", other, f"{name} is missed {side} what is expected; write {below}")
+        what, side = "better than promised" if bonus else "missed", "below" if down else "above"
+        part.note("E161", other, f"{name} is {what} {side} what is expected; write {below}")
     steps = [word for word in STEPS if part.flag(word)]
     if len(steps) > 1:
         part.note("E102", steps[1], f"says something else than {steps[0]!r}; keep one of them")
@@ -128,8 +150,10 @@ def _rule(rules: Section, name: str, measured: Mapping[str, PeriodTarget]) -> Cr
         "per_point": _parsed(part, below, parse_pay),
         "at_most": _parsed(part, "at_most", parse_pay),
         "step": _parsed(part, "step", partial(_step, target)),
-        "multipliers": _parsed(part, "repeat", parse_multipliers),
+        **_repeat(part),
+        "precision": _parsed(part, "precision", parse_number),
         "allocation": _parsed(part, "allocation", Percent.parse),
+        "category": _parsed(part, "category", Percent.parse),
         "steps": steps[0] if steps else None,
         "clause": part.text("clause") or None,
     }
@@ -145,7 +169,7 @@ def _step(target: PeriodTarget, value: Any) -> Fraction:
     return Fraction(length_of(value).us) if isinstance(target.expected, Amount) else parse_number(value)
 
 
-def _bands(part: Section, target: PeriodTarget, *, by_point: bool) -> dict[str, Any]:
+def _bands(part: Section, target: PeriodTarget, *, by_point: bool, rises: bool) -> dict[str, Any]:
     """Read what each value costs; with a price per point the one band that costs nothing says where points begin."""
     inside = part.get("bands") is not None
     if inside:
@@ -157,9 +181,9 @@ def _bands(part: Section, target: PeriodTarget, *, by_point: bool) -> dict[str, 
     with written.problems.at(written.path):
         precision = _parsed(part, "precision", parse_number) or target.precision
         if by_point:
-            return {"counted_from": free_from(rules, target.metric.kind, rises=target.rises)}
+            return {"counted_from": free_from(rules, target.metric.kind, rises=rises)}
         bands = parse_bands(rules, target.metric.kind, precision)
-        bands.check_direction(rises=target.rises)
+        bands.check_direction(rises=rises)
         return {"bands": bands}
     return {}
 
@@ -170,13 +194,16 @@ def _earn_back(part: Section) -> EarnBack | None:
     before = len(part.problems.found)
     inner = part.section("earn_back")
     inner.only(_EARN_KEYS)
-    if inner.get("after") is None:
+    if inner.get("after") is None and inner.get("average") is None:
         inner.note("E102", "after", "missing; say how long the level must hold, such as after: 3 months")
     level = None if inner.get("at") == "expected" else _parsed(inner, "at", _level)
     after, not_if = _parsed(inner, "after", Term.parse), _parsed(inner, "not_if", FailureCount.parse)
-    if len(part.problems.found) > before or after is None:
+    average = inner.choice("average", AVERAGED) or ""
+    if len(part.problems.found) > before:
         return None
-    return EarnBack(after=after, level=level, not_if=not_if, clause=inner.text("clause"))
+    with inner.problems.at(inner.path):
+        return EarnBack(after=after, average=average, level=level, not_if=not_if, clause=inner.text("clause"))
+    return None
 
 
 def _level(value: Any) -> Any:
