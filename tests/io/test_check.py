@@ -157,7 +157,7 @@ def test_backing(tmp_path: Path) -> None:
         ),
         (
             "10:17: agreements.0.backed_by.resolve/P1: 'resolve/P1' is not backed; worst start just after "
-            "Sat 2026-10-24 14:00: takes 42h, slack -34h; broken by ola/restore [E177]"
+            "Sat 2026-02-07 15:00: takes 41h, slack -33h; broken by ola/restore [E177]"
         ),
     ]
     (proof,) = sm.check(tmp_path / "desk.yaml").backing
@@ -359,7 +359,7 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "sla.yaml").write_text(BACKED)
     assert main(["check", str(tmp_path / "sla.yaml"), "--format", "json"]) == 1
     (proof,) = json.loads(capsys.readouterr().out)["backing"]
-    assert (proof["target"], proof["backed"], proof["slack_seconds"]) == ("sla/resolve/P1", False, -34 * 3600)
+    assert (proof["target"], proof["backed"], proof["slack_seconds"]) == ("sla/resolve/P1", False, -33 * 3600)
 
 
 def test_show(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

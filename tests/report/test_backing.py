@@ -316,7 +316,7 @@ def test_agreement_that_ends() -> None:
     ]
     (note,) = found.notes
     assert note == (
-        "starts until telco-uc ends, Thu 2026-10-01 00:00; renewed unchanged, the worst start is just after Thu "
+        "starts until Thu 2026-10-01 00:00, when telco-uc ends; renewed unchanged, the worst start is just after Thu "
         "2026-12-24 14:35: takes 113h 40m, slack -105h 40m (Christmas Day 2026-12-25, Boxing Day 2026-12-26, "
         "Boxing Day (observed) 2026-12-28)"
     )
@@ -329,7 +329,7 @@ def test_agreement_that_ends_when_nothing_is_worse() -> None:
     """P1 term: what follows the end is not told where it is no worse."""
     found = prove(PROMISE, until("2026-04-07", b5()), over=over("2026-01-01", "2026-12-01"), target=NAME)
     assert found.renewed is None
-    assert found.notes[0] == "starts until telco-uc ends, Tue 2026-04-07 00:00; renewed, it is no worse"
+    assert found.notes[0] == "starts until Tue 2026-04-07 00:00, when telco-uc ends; renewed unchanged, it is no worse"
     assert found.to_dict()["renewed"] is None
 
 
@@ -337,9 +337,28 @@ def test_agreement_that_ended_before() -> None:
     """P1 term: an agreement that ended before the window is taken to be renewed, and the proof says so."""
     found = prove(PROMISE, until("2025-10-01", b5()), over=YEAR, target=NAME)
     assert (found.worst.start, found.term) == (at("2026-12-24T14:35"), YEAR)
-    assert found.notes == ("telco-uc ends before there is any start; proved as if it were renewed unchanged",)
+    assert found.notes == ("no start lies in the term of telco-uc; proved as if it were renewed unchanged",)
     later = prove(PROMISE, until("2027-01-01", b5()), over=YEAR, target=NAME)
     assert (later.term, later.notes) == (YEAR, ())
+
+
+def test_agreement_that_begins_later() -> None:
+    """P1 term: starts before the agreement of a link begins are no more in the proof than those after it ended."""
+    chain, ending = b5(), until("2026-10-01", b5())
+    assert isinstance(chain, InOrder)
+    assert isinstance(ending, InOrder)
+    later = InOrder([evolve(chain.links[0], since=at("2026-05-01")), *ending.parts[1:]])
+    found = prove(PROMISE, later, over=YEAR, target=NAME)
+    assert (found.worst_start, found.term) == (at("2026-05-02T14:35"), over("2026-05-01", "2026-10-01"))
+    assert [str(one) for one in found.worst.closed] == ["May Day 2026-05-04"]
+    assert found.notes[0].startswith(
+        "starts from Fri 2026-05-01 00:00, when service-desk-ola begins until Thu 2026-10-01 00:00, when telco-uc "
+        "ends; outside that, on the same terms, the worst start is just after Thu 2026-12-24 14:35"
+    )
+    early = InOrder([evolve(chain.links[0], since=at("2026-05-01")), *chain.parts[1:]])
+    only = prove(PROMISE, early, over=over("2026-01-01", "2026-06-01"), target=NAME)
+    assert only.renewed is None
+    assert "on the same terms, it is no worse" in only.notes[0]
 
 
 def test_end_without_a_zone() -> None:

@@ -34,7 +34,7 @@ def chain_of(known: Mapping[str, Agreement], promising: Agreement, backed: Backe
     """Return the chain of links behind a promise, its references followed.
 
     A link has the limit of the reference's priority, else of what that agreement calls the priority of the promise,
-    its hand-off or else that of its target, and the end of its agreement. Raises AgreementError (E102) with every
+    its hand-off or else that of its target, and the term of its agreement. Raises AgreementError (E102) with every
     reference that leads nowhere.
     """
 
@@ -50,16 +50,17 @@ def chain_of(known: Mapping[str, Agreement], promising: Agreement, backed: Backe
             raise AgreementError(str(reference), "E102")
         hand_off = target.hand_off if reference.hand_off is None else reference.hand_off
         clause = reference.clause or target.clause
-        return Link(agreement.id, target.id, limit, hand_off, clause, _end(agreement))
+        return Link(agreement.id, target.id, limit, hand_off, clause, *_term(agreement))
 
     return backed.chain(link)
 
 
-def _end(agreement: Agreement) -> datetime | None:
-    """Return the instant at which an agreement ends, in its own zone; None where it has no end."""
-    if not agreement.last_day and agreement.termination is None:
-        return None
-    return to_datetime(agreement.span[1], zone(agreement.zone).info)
+def _term(agreement: Agreement) -> tuple[datetime | None, datetime | None]:
+    """Return the instants from which and until which an agreement runs, in its own zone; None where it has none."""
+    ends = bool(agreement.last_day) or agreement.termination is not None
+    start, end = agreement.span
+    place = zone(agreement.zone).info
+    return to_datetime(start, place) if agreement.starts_on else None, to_datetime(end, place) if ends else None
 
 
 def target_of(agreement: Agreement, reference: Reference) -> Target | None:

@@ -23,9 +23,9 @@ class Link:
     """One target of another agreement that a promise rests on: an OLA's, or an underpinning contract's.
 
     ``agreement`` and ``target`` are ids, ``limit`` what it allows, ``hand_off`` the time on the wall between the end
-    of what came before and the start of its clock. ``until`` is the instant at which its agreement ends, an aware
-    datetime (None: it has no end). Raises AgreementError (E102, E107, E132) for one that names nothing, has no limit,
-    or hands off in business days.
+    of what came before and the start of its clock. ``since`` and ``until`` are the instants from which and
+    until which its agreement runs, aware datetimes (None: it always has, it has no end). Raises AgreementError (E102,
+    E107, E132) for one that names nothing, has no limit, or hands off in business days.
     """
 
     agreement: str
@@ -33,6 +33,7 @@ class Link:
     limit: Limit
     hand_off: Amount = _NONE
     clause: str = ""
+    since: datetime | None = None
     until: datetime | None = None
 
     def __attrs_post_init__(self) -> None:

@@ -32,7 +32,7 @@ def prove(
 
     ``over`` is (start, end), aware datetimes, the end not included; answers are in the zone of the start. A year at
     least sees every holiday and every week in which clocks have changed in one zone and not in another. Where the
-    agreement of a link ends inside it, what follows is told apart, as if it were renewed unchanged. ``arrivals``:
+    agreement of a link begins or ends inside it, the rest is told apart, as if it ran then too. ``arrivals``:
     starts count in the promise's open time ("open") or at any instant ("any"); of a promise in covered time the worst
     is the same, the share of starts that fail is not. ``target`` names the promise in the answer.
 
@@ -48,9 +48,10 @@ def prove(
     if not measure.table.elapsed_one(low, high):
         msg = f"{target}: its calendar is never open from {over[0]} to {over[1]}; take a window in which it is"
         raise AgreementError(msg, "E121")
-    end = _end(chain, measure, low, high)
-    proof = whole.between(low, end)
-    weeks = np.array(list(mondays(over[0], to_datetime(end, zone))), np.int64)
+    term = _term(chain, measure, low, high)
+    proof = whole.between(*term)
+    first, last = (to_datetime(at, zone) for at in term)
+    weeks = np.array(list(mondays(first, last)), np.int64)
     courses = proof.courses(weeks)
     top, usual = highest(peak(one, one.counts) for one in courses), ordinary(courses, weeks)
     worst = started(measure, top, zone)
@@ -62,12 +63,12 @@ def prove(
         promise=promise,
         chain=chain,
         over=over,
-        term=over if end == high else (over[0], to_datetime(end, zone)),
+        term=over if term == (low, high) else (first, last),
         arrivals=arrivals,
         limit=worst.takes + worst.slack,
         worst=worst,
         ordinary=started(measure, usual, zone) if usual and usual.late != top.late else None,
-        renewed=_renewed(whole, end, top, zone),
+        renewed=_renewed(whole, term, top, zone),
         timeline=through,
         failing=reduce(or_, (one.failing() for one in courses)).total * MICROSECOND,
         starts=courses[0].starts().total * MICROSECOND,
@@ -77,19 +78,19 @@ def prove(
     )
 
 
-def _end(chain: Chain, promise: Ruler, low: int, high: int) -> int:
-    """Return until when every link's agreement runs: the end of the window, where none ends with open time before."""
-    ends = [from_datetime(link.until) for link in chain.links if link.until is not None]
-    end = min([high, *ends])
-    return end if end > low and promise.table.elapsed_one(low, end) else high
+def _term(chain: Chain, promise: Ruler, low: int, high: int) -> tuple[int, int]:
+    """Return from when to when every link's agreement runs: the whole window where that leaves no open time in it."""
+    start = max([low, *(from_datetime(link.since) for link in chain.links if link.since is not None)])
+    end = min([high, *(from_datetime(link.until) for link in chain.links if link.until is not None)])
+    return (start, end) if start < end and promise.table.elapsed_one(start, end) else (low, high)
 
 
-def _renewed(whole: Proof, end: int, top: Peak, zone: tzinfo | None) -> WorstStart | None:
-    """Return the worst start of what follows the end of an agreement, where it is later than those before."""
-    if end == whole.high or not whole.promise.table.elapsed_one(end, whole.high):
-        return None
-    found = whole.between(end, whole.high).worst()
-    return started(whole.promise, found, zone) if found.late > top.late else None
+def _renewed(whole: Proof, term: tuple[int, int], top: Peak, zone: tzinfo | None) -> WorstStart | None:
+    """Return the worst start of the rest of the window, where it is later than those in the term."""
+    rest = [(whole.low, term[0]), (term[1], whole.high)]
+    found = [whole.between(*part).worst() for part in rest if whole.promise.table.elapsed_one(*part)]
+    late = highest(found) if found else top
+    return started(whole.promise, late, zone) if late.late > top.late else None
 
 
 def _check(chain: Any, over: tuple[datetime, datetime], arrivals: str) -> None:

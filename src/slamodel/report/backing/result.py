@@ -29,9 +29,9 @@ class Backing:
 
     ``target`` names the promise, ``promise`` is its limit, ``limit`` that in covered time (from the worst start on, if
     dates give the due), ``over`` the window of starts. ``term`` is the part of it in which the agreement of every link
-    runs (all of it where one has ended before): the proof is about starts in it. ``worst`` is the worst start,
+    runs (all of it where there is none): the proof is about starts in it. ``worst`` is the worst start,
     ``ordinary`` that of the weeks which are most common, if it is another, ``renewed`` that of the rest of the window,
-    as if all agreements were renewed unchanged, where it is worse. ``timeline`` follows the worst start link by link.
+    as if all agreements ran then unchanged, where it is worse. ``timeline`` follows the worst start link by link.
     ``failing`` of ``starts`` is how long starts fail, and ``arrivals`` says which count. ``limits`` are the largest
     with which the chain keeps the promise, one a link; ``openings`` the calendars that break it, each with what the
     chain takes once it and those before are open 24x7; ``broken_by`` the names of what breaks it.
@@ -90,13 +90,18 @@ class Backing:
         return tuple(self._notes())
 
     def _notes(self) -> Iterator[str]:
-        ended = dict.fromkeys(link.agreement for link in self.chain.links if link.until and link.until <= self.term[1])
-        names = listed(ended) if ended else ""
+        links = self.chain.links
+        begun = dict.fromkeys(link.agreement for link in links if link.since and link.since > self.over[0])
+        ended = dict.fromkeys(link.agreement for link in links if link.until and link.until < self.over[1])
         if self.term != self.over:
-            worse = f"renewed unchanged, the worst start is {self.renewed}" if self.renewed else ""
-            yield f"starts until {names} ends, {instant_text(self.term[1])}; {worse or 'renewed, it is no worse'}"
-        elif names and any(link.until and link.until < self.over[1] for link in self.chain.links):
-            yield f"{names} ends before there is any start; proved as if it were renewed unchanged"
+            since = f" from {instant_text(self.term[0])}, when {listed(begun)} begins" if begun else ""
+            until = f" until {instant_text(self.term[1])}, when {listed(ended)} ends" if ended else ""
+            how = "outside that, on the same terms" if begun else "renewed unchanged"
+            yield f"starts{since}{until}; {how}, " + (
+                f"the worst start is {self.renewed}" if self.renewed else "it is no worse"
+            )
+        elif begun or ended:
+            yield f"no start lies in the term of {listed(begun | ended)}; proved as if it were renewed unchanged"
         length = self.over[1] - self.over[0]
         if length < _YEAR:
             told = f"starts of {length.days} days only"

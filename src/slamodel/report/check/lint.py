@@ -11,7 +11,9 @@ from slamodel.model.pause import PauseRule
 from slamodel.model.selector import EVENT, NEVER, Every
 from slamodel.model.service_calendar import ServiceCalendar
 from slamodel.model.target import ELSEWHERE, Target
+from slamodel.report.check.chains import short_of_shares
 from slamodel.report.check.possible import can_hold, implies
+from slamodel.report.check.unfit import unfit
 
 
 def lint(agreement: Agreement) -> Iterator[Problem]:
@@ -24,7 +26,17 @@ def lint(agreement: Agreement) -> Iterator[Problem]:
 
 
 def lint_backing(known: Mapping[str, Agreement], agreement: Agreement) -> Iterator[Problem]:
-    """Yield what is odd in the agreements behind one: they end first, begin later, or are not in force (W173, E174)."""
+    """Yield what is odd in the agreements behind one.
+
+    They end first, begin later, or are not in force (W173, E174); their terms do not fit it; or what they promise, and
+    owe, falls short of what it does.
+    """
+    yield from _terms(known, agreement)
+    yield from unfit(known, agreement)
+    yield from short_of_shares(known, agreement)
+
+
+def _terms(known: Mapping[str, Agreement], agreement: Agreement) -> Iterator[Problem]:
     told: set[tuple[str, str]] = set()
     for backed in agreement.backed_by:
         for name in dict.fromkeys(reference.agreement for reference in backed.by.references):
