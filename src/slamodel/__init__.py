@@ -52,7 +52,6 @@ if TYPE_CHECKING:
     from slamodel.model.percent import Percent
     from slamodel.model.period import Period, Term
     from slamodel.model.period_target import PeriodTarget, SmallVolume
-    from slamodel.model.portfolio import Portfolio
     from slamodel.model.priority import Matrix, PriorityScheme
     from slamodel.model.remedy import Cap, CreditScheme, EarnBack, FailureCount
     from slamodel.model.requirement import Contact, QualitativeObligation, RenewalTerms, Review, ServiceLevelRequirement
@@ -67,6 +66,7 @@ if TYPE_CHECKING:
     from slamodel.report.change.changes import Changes, diff
     from slamodel.report.change.impact import Impact, impact
     from slamodel.report.check.findings import Findings
+    from slamodel.report.portfolio import Portfolio
     from slamodel.timeline.recurrence import Recurrence
 
 __all__ = [
@@ -211,7 +211,7 @@ _LATER: Final = {
     "Period": "slamodel.model.period.Period",
     "PeriodTarget": "slamodel.model.period_target.PeriodTarget",
     "Points": "slamodel.model.bands.Points",
-    "Portfolio": "slamodel.model.portfolio.Portfolio",
+    "Portfolio": "slamodel.report.portfolio.Portfolio",
     "PriorityScheme": "slamodel.model.priority.PriorityScheme",
     "QualitativeObligation": "slamodel.model.requirement.QualitativeObligation",
     "Recurrence": "slamodel.timeline.recurrence.Recurrence",

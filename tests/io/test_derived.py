@@ -71,6 +71,7 @@ def test_one_matrix_reads_a_log() -> None:
     book = sm.load(
         {
             "slamodel": 1,
+            "which": "all",
             "agreements": [
                 {**one, "agreement": "a", "priority": matrices[0]},
                 {**one, "agreement": "b", "priority": matrices[0]},

@@ -103,10 +103,10 @@ slamodel: 1
 timezone: Europe/London
 calendars: {office: {hours: {mon-fri: "09:00-17:00"}}}
 agreements:
-  - {agreement: one, extends: silver}
+  - {agreement: one, extends: silver, applies: {client: one}}
   - {template: silver, extends: gold, targets: {resolve: {P2: 16h}}}
   - {template: gold, calendar: office, targets: {resolve: {P1: 4h, P2: 8h}}}
-  - {agreement: two, extends: gold}
+  - {agreement: two, extends: gold, applies: {client: two}}
 """
     book = sm.loads(text)
     assert [*book] == ["one", "two"]

@@ -377,7 +377,7 @@ def test_times_of_the_first_agreement() -> None:
     """Of several agreements the first says how the log is read, and so which fields hold times."""
     judged = {"resolve": {"within": "on due_date", "judge": "timestamp"}}
     first, other = (
-        {"agreement": name, "calendar": "24x7", "targets": targets, "events": {"times": times}}
+        {"agreement": name, "provider": name, "calendar": "24x7", "targets": targets, "events": {"times": times}}
         for name, targets, times in (("a", {"resolve": "4h"}, ["due_date"]), ("b", judged, []))
     )
     assert len(sm.load({"slamodel": 1, "agreements": [first, other]})) == 2

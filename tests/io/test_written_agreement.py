@@ -1,5 +1,7 @@
 """Agreements are written to files: what the text looks like, and that no dialect, kind or case is lost on the way."""
 
+import pickle
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,7 @@ from attrs import evolve
 
 import slamodel as sm
 from slamodel.io.agreements.kinds import BUILT_IN
+from slamodel.model.approval import Suspension
 from slamodel.model.dialects import DIALECTS
 from slamodel.model.limit import Limit
 from slamodel.model.pause import PauseRule
@@ -223,12 +226,64 @@ def test_wrong_combinations(calendar: str, message: str) -> None:
 
 
 def test_unsaid() -> None:
-    """A draft, and a party without a role, are refused: a file that left them out would say something else."""
-    book = sm.load({**HEAD, "provider": "it", "targets": {"resolve": "4h"}})
-    with pytest.raises(sm.AgreementError, match="a file has no key for version, state; write a version without them"):
-        sm.dumps(book["x"].amend())
-    with pytest.raises(sm.AgreementError, match="'audit' plays no role in agreement 'x'"):
-        sm.dumps(evolve(book["x"], parties=(sm.Party("audit"),)))
+    """A party without a role is refused, as are facts that a version cannot have: a file would say something else."""
+    book = sm.load({**HEAD, "provider": "it", "customer": "all", "targets": {"resolve": "4h"}})
+    one, wrong = book["x"], Suspension(datetime(2026, 1, 1, tzinfo=UTC))
+    for made, said in (
+        (evolve(one, parties=(sm.Party("audit"),)), "'audit' plays no role in agreement 'x'"),
+        (evolve(one, approvals=(sm.Approval("ann"),)), "'ann' approves agreement 'x' and plays no role in it"),
+        (evolve(one, approvals=(sm.Approval("it"),)), "version 1 of 'x' lacks an approval by customer 'all'"),
+        (evolve(one, state="draft", suspensions=(wrong,)), "is draft; only what is agreed is suspended"),
+    ):
+        with pytest.raises(sm.AgreementError, match=said):
+            sm.dumps(made)
+
+
+VERSIONS = """\
+slamodel: 1
+which: strictest
+agreements:
+  - agreement: payroll
+    kind: sla
+    version: 2
+    state: proposed
+    as_of: latest
+    mid_period: split
+    precedence: -1
+    applies: {client: [acme, beta]}
+    recorded_at: "2026-06-12T16:00:00+01:00"
+    approvals: [{party: msp, person: Ann, at: "2026-06-10T00:00:00+01:00"}]
+    change_note: P2 in 6 hours
+    provider: msp
+    customer: borough
+    from: 2026-07-01
+    calendar: {timezone: Europe/London, hours: {mon-fri: "09:00-17:00"}}
+    targets: {resolve: {P1: 4h, P2: 6h}}
+  - agreement: payroll
+    kind: sla
+    suspensions:
+      - {from: "2026-03-01T00:00:00+00:00", until: "2026-03-08T00:00:00+00:00", reason: unpaid}
+      - {from: "2026-04-01T00:00:00+01:00", recorded_at: "2026-04-02T00:00:00+00:00"}
+    termination: {at: "2028-03-01T10:00:00+00:00", reason: insolvent, by: borough}
+    renewals: [{until: 2027-12-31}, {until: 2028-12-31, recorded_at: "2027-11-01T00:00:00+00:00", note: again}]
+    provider: msp
+    customer: borough
+    from: 2026-01-01
+    until: 2026-12-31
+    calendar: {timezone: Europe/London, hours: {mon-fri: "09:00-17:00"}}
+    targets: {resolve: {P1: 4h, P2: 8h}}
+"""
+
+
+def test_versions_are_written() -> None:
+    """Every fact of a version has its key, and versions of one agreement stand beside each other in one file."""
+    book = sm.loads(VERSIONS)
+    assert sm.dumps(book, long=False) == VERSIONS
+    for form in ("yaml", "toml", "json"):
+        for long in (True, False):
+            again = sm.loads(sm.dumps(book, format=form, long=long), format=form)
+            assert again == book
+            assert pickle.loads(pickle.dumps(again)) == book  # noqa: S301  our own
 
 
 SERVICES: dict[str, Any] = {
@@ -241,7 +296,7 @@ SERVICES: dict[str, Any] = {
     },
     "agreements": [
         {"agreement": "x", "calendar": "24x7", "services": ["payroll"], "targets": {"resolve": "4h"}},
-        {"agreement": "y", "calendar": "24x7", "targets": {"resolve": "4h"}},
+        {"agreement": "y", "provider": "it", "calendar": "24x7", "targets": {"resolve": "4h"}},
     ],
 }
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from attrs import evolve, field, frozen
 
 from slamodel.errors import AgreementError
+from slamodel.io.agreements import versions
 from slamodel.io.agreements.backing import check_backing
 from slamodel.io.agreements.calendars import Covers, read_covers
 from slamodel.io.agreements.dialects import Spoken, named_dialect, read_dialect
@@ -23,20 +24,22 @@ from slamodel.io.agreements.section import Section, shown
 from slamodel.io.agreements.services import read_services
 from slamodel.io.agreements.targets import Terms, read_targets
 from slamodel.io.agreements.terms import read_terms
+from slamodel.io.agreements.together import check_together
 from slamodel.io.agreements.warnings import warn_about
 from slamodel.model._checks import Problems
 from slamodel.model.agreement import KINDS, Agreement
+from slamodel.model.applicable import WHICH
 from slamodel.model.party import Party
-from slamodel.model.portfolio import Portfolio
 from slamodel.model.service import Service
+from slamodel.report.portfolio import Portfolio
 
 VERSION: Final = 1
-_SHARED_KEYS: Final = ("timezone", "calendars", "services", "parties")
+_SHARED_KEYS: Final = ("timezone", "calendars", "services", "parties", "which")
 _KEYS: Final = (
     *("agreement", "kind", "name", "provider", "customer", "from", "until", "timezone", "calendar", "calendars"),
     *("priority", "targets", "pauses", "events", "dialect", "escalation", "formality", "parties", "renewal"),
     *("services", "measured", "exclusions", "windows", "credits", "triggers", "backed_by", "requirements"),
-    *("obligations", "reviews", "currency"),
+    *("obligations", "reviews", "currency", *versions.KEYS),
 )
 
 
@@ -70,24 +73,38 @@ def loads(text: str | bytes, *, format: str = "yaml", dialect: str = "") -> Port
     return _portfolio(document, problems, dialect)
 
 
-def read_agreements(source: Any, problems: Problems) -> tuple[Document, list[tuple[Agreement, Section]]]:
-    """Return what `load` reads and the agreements in it, each with its place; what is wrong goes into ``problems``.
+def read_agreements(source: Any, problems: Problems) -> tuple[Document, list[tuple[Agreement, Section]], str]:
+    """Return what `load` reads, the agreements in it, each with its place, and which of them applies to an item.
+
+    What is wrong goes into ``problems``.
 
     Raises AgreementError for what cannot be read at all.
     """
     document = read_documents(source, problems, _check_version)
     read = list(_agreements(document.data, problems, None))
     check_backing(read)
-    return document, read
+    which = _which(document.data, problems)
+    check_together(read, which)
+    return document, read, which
 
 
 def _portfolio(document: Document, problems: Problems, dialect: str) -> Portfolio:
     spoken = named_dialect(dialect) if dialect else None
     read = list(_agreements(document.data, problems, spoken))
     check_backing(read)
+    which = _which(document.data, problems)
+    check_together(read, which)
     if problems.found:
         raise AgreementError(document.located(problems.found))
-    return Portfolio(tuple(agreement for agreement, _ in read), warnings=tuple(document.located(problems.warned)))
+    return Portfolio(
+        tuple(agreement for agreement, _ in read), which, warnings=tuple(document.located(problems.warned))
+    )
+
+
+def _which(data: Any, problems: Problems) -> str:
+    """Read ``which``: which of several agreements of one kind applies to an item."""
+    root = Section(data if isinstance(data, Mapping) else {}, "", problems)
+    return root.choice("which", WHICH) or WHICH[0]
 
 
 def _agreements(data: Any, problems: Problems, spoken: Spoken | None) -> Iterator[tuple[Agreement, Section]]:
@@ -98,7 +115,7 @@ def _agreements(data: Any, problems: Problems, spoken: Spoken | None) -> Iterato
     root = Section(data, "", problems)
     _check_version(root)
     if "agreements" not in data:
-        root.only(("slamodel", *_KEYS, "agreements"))
+        root.only(("slamodel", *_KEYS, "agreements", "which"))
         agreement = _agreement(root, Shared(), spoken)
         if agreement is not None:
             yield agreement, root
@@ -106,7 +123,7 @@ def _agreements(data: Any, problems: Problems, spoken: Spoken | None) -> Iterato
     root.only(("slamodel", *_SHARED_KEYS, "agreements"))
     services = {service.id: service for service in read_services(root, {})}
     shared = Shared(read_covers(root, Covers()), services, read_shared_parties(root))
-    seen: set[str] = set()
+    seen: set[tuple[str, int]] = set()
     times: Collection[str] | None = None
     first: Agreement
     entries = root.entries("agreements")
@@ -123,9 +140,14 @@ def _agreements(data: Any, problems: Problems, spoken: Spoken | None) -> Iterato
         elif agreement.events.matrix not in (None, first.events.matrix):
             msg = f"is not that of {first.id!r}, as which the log is read; give both one matrix, or read them apart"
             section.warn("W137", "priority.matrix", msg)
-        if agreement.id in seen:
-            section.note("E102", "agreement", f"agreement {shown(agreement.id)} is written twice; choose another id")
-        seen.add(agreement.id)
+        number = agreement.id, agreement.version
+        if number in seen:
+            msg = (
+                f"agreement {shown(agreement.id)} is written twice; choose another id, or give it a version of its own"
+            )
+            section.note("E102", "agreement", msg)
+            continue
+        seen.add(number)
         yield agreement, section
     if not entries and isinstance(root.get("agreements"), (list, type(None))):
         root.note("E102", "agreements", "holds no agreement")
@@ -185,10 +207,12 @@ def _agreement(
             priorities=tuple(priorities.order),
             scheme=priorities.scheme,
             events=events,
+            **versions.read_version(section),
             **read_terms(section, (name, kind), targets, covers, priorities, shared.services),
         )
         if covers.zone and agreement.zone != covers.zone:  # else its calendars say it already
             agreement = evolve(agreement, timezone=covers.zone)
+        agreement = versions.with_facts(agreement, section)
         if len(section.problems.found) == before:
             warn_about(agreement, section)
         return agreement

@@ -30,8 +30,9 @@ from slamodel.io.agreements import (
     priorities,
     services,
     targets,
+    versions,
 )
-from slamodel.model import agreement, limit, party, service, service_calendar, target, version
+from slamodel.model import agreement, applicable, limit, party, service, service_calendar, target, version
 from slamodel.model.dialects import DIALECTS
 
 PATH: Final = Path(__file__).with_name("agreement.schema.json")
@@ -44,6 +45,7 @@ _WHOLE: Final[Schema] = {"type": "integer"}
 _VALUE: Final[Schema] = {"type": ["string", "number", "boolean", "null"]}
 _NUMBER: Final[Schema] = {"type": ["string", "number"]}
 _DATE: Final[Schema] = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"}
+_INSTANT: Final[Schema] = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d"}
 _TEXTS: Final[Schema] = {"anyOf": [_VALUE, {"type": "array", "items": _VALUE}]}
 _ANY: Final[Schema] = {}
 
@@ -52,7 +54,7 @@ def schema() -> Schema:
     """Return the JSON Schema (draft 2020-12) of agreement files."""
     own = _properties(agreement_file._KEYS, _agreement())  # noqa: SLF001  the tables are the readers'
     shared = _properties(agreement_file._SHARED_KEYS, _agreement())  # noqa: SLF001  as above
-    entry = {**own, extends.TEMPLATE: _TEXT, extends.EXTENDS: _TEXT}
+    entry = {**own, extends.TEMPLATE: _TEXT, extends.EXTENDS: _TEXT, extends.AMENDS: _or_null(_version()["amends"])}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "slamodel agreement file",
@@ -79,6 +81,7 @@ def _agreement() -> Schema:
     return {
         **_all(("agreement", "name", "timezone", "currency"), _TEXT),
         **_all(("from", "until"), _DATE),
+        **_version(),
         **_all(parties.SIDES, sides),
         "kind": _choice(agreement.KINDS),
         "formality": _choice(version.FORMALITIES),
@@ -102,6 +105,27 @@ def _agreement() -> Schema:
         "obligations": _named(_either(_TEXT, _closed(_properties(paper.OBLIGATION_KEYS, {})))),
         "reviews": _named(_either(_TEXT, _closed(_properties(paper.REVIEW_KEYS, {})))),
         "renewal": _closed(_properties(paper.RENEWAL_KEYS, {})),
+    }
+
+
+def _version() -> Schema:
+    instant = _all(("at", "from", "until", "recorded_at"), _INSTANT)
+    fact = {key: _closed(_properties(keys, instant)) for key, keys in _FACTS.items()}
+    return {
+        "version": {"type": "integer", "minimum": 1},
+        "amends": {"type": "integer", "minimum": 1},
+        "state": _choice(version.STATES),
+        "as_of": _choice(version.AS_OF_RULES),
+        "mid_period": _choice(version.MID_PERIODS),
+        "which": _choice(applicable.WHICH),
+        "precedence": _WHOLE,
+        "change_note": _TEXT,
+        "recorded_at": _INSTANT,
+        "applies": _either(_ref("condition"), {"type": "array", "items": _ref("condition")}),
+        "termination": fact["termination"],
+        "approvals": {"type": "array", "items": _either(_TEXT, fact["approvals"])},
+        "suspensions": {"type": "array", "items": fact["suspensions"]},
+        "renewals": {"type": "array", "items": _either(_DATE, fact["renewals"])},
     }
 
 
@@ -154,6 +178,14 @@ def _defs() -> Schema:
         "backing": _either(_TEXT, {"type": "object"}),
         "link": _closed(_properties(backing._LINK_KEYS, {})),  # noqa: SLF001  as above
     }
+
+
+_FACTS: Final[Mapping[str, Iterable[str]]] = {
+    "approvals": versions.APPROVAL_KEYS,
+    "suspensions": versions.SUSPENSION_KEYS,
+    "termination": versions.TERMINATION_KEYS,
+    "renewals": versions.RENEWAL_KEYS,
+}
 
 
 def _all(keys: Iterable[str], one: Schema) -> Schema:

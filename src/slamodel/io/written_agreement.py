@@ -11,6 +11,7 @@ from slamodel.io.long_form.texts import text_of
 from slamodel.io.long_form.writer import document_of
 from slamodel.io.whole_file import whole_file
 from slamodel.model.agreement import Agreement
+from slamodel.model.applicable import WHICH
 from slamodel.model.portfolio import Portfolio
 
 
@@ -25,7 +26,8 @@ def to_dict(book: Portfolio | Agreement, *, long: bool = True) -> dict[str, Any]
     if not agreements:
         msg = "a file holds at least one agreement, and here is none"
         raise AgreementError(msg)
-    return document_of(agreements, long=long)
+    which = WHICH[0] if isinstance(book, Agreement) else book.which
+    return document_of(agreements, which=which, long=long)
 
 
 def dumps(book: Portfolio | Agreement, *, format: str = "yaml", long: bool = True) -> str:  # noqa: A002  as json calls it

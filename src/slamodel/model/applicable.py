@@ -16,6 +16,7 @@ from slamodel.model.target import Target
 
 WHICH: Final = ("most_specific", "all", "strictest")
 NARROWER: Final = "add a precedence or make one narrower"
+APART: Final = "say which items each is for (applies), or give one a precedence"
 _Promised = tuple[Agreement, tuple[Target, ...]]
 
 
@@ -68,7 +69,7 @@ def contested(targets: Iterable[Target]) -> tuple[Problem, ...]:
             if scope.applies == one.applies and _meet(scope.opened, one.in_force.opened):
                 pair = tuple(sorted((one.agreement, rival)))
                 msg = f"{pair[0]!r} and {pair[1]!r} are for the same items equally, and both promise {one.id!r}"
-                found[pair, one.id] = Problem("E191", f"{pair[1]}.targets.{one.id}", f"{msg}; {NARROWER}")
+                found[pair, one.id] = Problem("E191", f"{pair[1]}.targets.{one.id}", f"{msg}; {APART}")
     return tuple(found.values())
 
 

@@ -18,20 +18,17 @@ from slamodel.model.target import Target
 from slamodel.model.versions import Versions
 
 
-@frozen
+@frozen(eq=False)
 class Portfolio(Mapping[str, Agreement]):
-    """Agreements by id, as one file gave them: a mapping, ``book["it-helpdesk"]["resolve"]`` is a target.
+    """The agreements of one file by id, and which of them applies to an item; `slamodel.Portfolio` is asked for more.
 
-    ``agreements`` are versions, in the order they were written. Of an agreement with several the mapping gives the
-    one that was agreed latest. ``which`` says which of the agreements of one kind applies to an item that several
-    match: "most_specific", "all" of them, or the "strictest" (C12). SLA, OLA and UC run beside each other.
-    ``warnings`` are what is odd in the files that they were read from, and yet no error. Raises
-    AgreementError (E180) where the versions of an agreement do not follow one another.
+    A portfolio is equal to another with equal agreements that are applied alike. Raises AgreementError (E180) where
+    the versions of an agreement do not follow one another.
     """
 
     agreements: tuple[Agreement, ...] = ()
     which: str = field(default="most_specific", validator=validators.in_(WHICH))
-    warnings: tuple[Problem, ...] = field(default=(), eq=False, repr=False, kw_only=True)
+    warnings: tuple[Problem, ...] = field(default=(), repr=False, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         problems = Problems()
@@ -39,6 +36,15 @@ class Portfolio(Mapping[str, Agreement]):
             with problems.at(name):
                 self.versions(name)
         problems.raise_as(AgreementError)
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether another portfolio holds equal agreements and applies them alike."""
+        if not isinstance(other, Portfolio):
+            return NotImplemented
+        return (self.agreements, self.which) == (other.agreements, other.which)
+
+    def __hash__(self) -> int:
+        return hash((self.agreements, self.which))
 
     def __getitem__(self, name: str) -> Agreement:
         return self.versions(name).latest
@@ -85,8 +91,14 @@ class Portfolio(Mapping[str, Agreement]):
 
     @property
     def contested(self) -> tuple[Problem, ...]:
-        """Where two agreements claim the same items equally, so that judging one of these is an error (E191)."""
-        return contested(self.promises())
+        """Where two agreements claim the same items equally, so that judging one of these is an error (E191).
+
+        So it is where the stricter of two limits is asked for and they cannot be compared.
+        """
+        try:
+            return contested(self.promises())
+        except AgreementError as error:
+            return tuple(problem for problem in error.problems if problem.code == "E191")
 
     @property
     def targets(self) -> tuple[Target, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any, Final, overload
 
 from attrs import evolve, field, frozen
@@ -34,17 +35,7 @@ class Versions(Sequence[Agreement]):
     agreements: tuple[Agreement, ...] = field(converter=_in_order)
 
     def __attrs_post_init__(self) -> None:
-        problems, earlier = Problems(), None
-        for before, one in zip(self.agreements, self.agreements[1:], strict=False):
-            if before.version == one.version:
-                msg = f"version {one.version} of {one.id!r} is there twice; a later one needs a number of its own"
-                problems.add("E180", "version", msg)
-        for one in self.agreements:
-            if one.state != "agreed":
-                continue
-            if earlier is not None and (not one.starts_on or one.span[0] < earlier.span[0]):
-                problems.add("E180", "from", out_of_order(one, earlier))
-            earlier = one
+        problems = Problems([problem for _, problem in disorder(self.agreements)])
         problems.raise_as(AgreementError)
 
     @overload
@@ -132,9 +123,27 @@ class Versions(Sequence[Agreement]):
     @property
     def warnings(self) -> tuple[Problem, ...]:
         """What is odd about the versions and no error: backdated (W183), or changed amid a measured period (W184)."""
+        return tuple(problem.under(one.id) for one, problem in self.oddities())
+
+    def oddities(self) -> list[tuple[Agreement, Problem]]:
+        """Return the versions that are odd and no error, each with what is odd about it."""
         found = [(one, problem) for one in self.agreements for problem in one.warnings]
-        found += [(one, problem) for one in self.agreements[1:] for problem in _amid(one)]
-        return tuple(problem.under(one.id) for one, problem in found)
+        return found + [(one, problem) for one in self.agreements[1:] for problem in _amid(one)]
+
+
+def disorder(agreements: Iterable[Agreement]) -> Iterator[tuple[Agreement, Problem]]:
+    """Yield the versions of one agreement that do not follow those before them, each with what is wrong (E180)."""
+    told, earlier = _in_order(agreements), None
+    for before, one in pairwise(told):
+        if before.version == one.version:
+            msg = f"version {one.version} of {one.id!r} is there twice; a later one needs a number of its own"
+            yield one, Problem("E180", "version", msg)
+    for one in told:
+        if one.state != "agreed":
+            continue
+        if earlier is not None and (not one.starts_on or one.span[0] < earlier.span[0]):
+            yield one, Problem("E180", "from", out_of_order(one, earlier))
+        earlier = one
 
 
 def instant(at: date, agreement: Agreement) -> int:

@@ -67,32 +67,49 @@ def check_backing(read: Sequence[tuple[Agreement, Section]]) -> None:
 
     Among several agreements every reference is found, or it is an error (E102). An agreement that was read alone may
     name agreements of other files, and is warned (W102). Agreements that back each other in a circle are noted (E172).
+    Of an agreement in several versions one of them has what is named; the latest agreed ones make the circle.
     """
-    known = {agreement.id: agreement for agreement, _ in read}
+    known: dict[str, list[Agreement]] = {}
+    for agreement, _ in read:
+        known.setdefault(agreement.id, []).append(agreement)
     for agreement, section in read:
         part = section.section("backed_by") if agreement.backed_by else section
         for backing in agreement.backed_by:
             for reference in backing.by.references:
-                wrong = why_not(known, agreement, reference, backing.priority)
+                wrong = _wrong(known, agreement, reference, backing.priority)
                 if wrong and reference.agreement not in known and len(known) == 1:
                     part.warn("W102", str(backing), f"{wrong}; read it together with the file that has it")
                 elif wrong:
                     part.note("E102", str(backing), f"{wrong}{_nearest(part, known, reference)}")
+    latest = {name: _latest(versions) for name, versions in known.items()}
     told: set[frozenset[str]] = set()
     for agreement, section in read:
-        circle = _circle(known, agreement.id)
+        circle = _circle(latest, agreement.id) if latest[agreement.id] is agreement else []
         if circle and frozenset(circle) not in told:
             told.add(frozenset(circle))
             round_ = " -> ".join(circle)
             section.note("E172", "backed_by", f"backing goes round in a circle: {round_}; leave one of these out")
 
 
-def _nearest(part: Section, known: Mapping[str, Agreement], reference: Reference) -> str:
-    agreement = known.get(reference.agreement)
-    if agreement is None:
+def _wrong(known: Mapping[str, Sequence[Agreement]], agreement: Agreement, one: Reference, priority: str) -> str:
+    """Return what is wrong with a reference by the last of the versions, if no version has what it names."""
+    wrong = ""
+    for version in known.get(one.agreement, ()):
+        wrong = why_not({version.id: version}, agreement, one, priority)
+        if not wrong:
+            return ""
+    return wrong or why_not({}, agreement, one, priority)
+
+
+def _latest(versions: Sequence[Agreement]) -> Agreement:
+    return max(versions, key=lambda one: (one.state == "agreed", one.version))
+
+
+def _nearest(part: Section, known: Mapping[str, Sequence[Agreement]], reference: Reference) -> str:
+    if reference.agreement not in known:
         return part.hint(reference.agreement, known)
-    targets = {one.id: one for one in agreement.targets}
-    return "" if reference.target in targets else part.hint(reference.target, targets)
+    targets = [target.id for version in known[reference.agreement] for target in version.targets]
+    return "" if reference.target in targets else part.hint(reference.target, dict.fromkeys(targets))
 
 
 def _circle(known: Mapping[str, Agreement], first: str) -> list[str]:

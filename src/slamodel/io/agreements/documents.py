@@ -11,7 +11,7 @@ from attrs import evolve
 
 from slamodel.errors import AgreementError, Problem
 from slamodel.io.agreements.document import Document, join, unreadable
-from slamodel.io.agreements.extends import EXTENDS, TEMPLATE, Templates
+from slamodel.io.agreements.extends import AMENDS, EXTENDS, TEMPLATE, WHICH, Templates, version_of
 from slamodel.io.agreements.joined import Joined, Merged, Origin
 from slamodel.io.agreements.reader import read_document
 from slamodel.io.agreements.section import Section, shown
@@ -48,14 +48,14 @@ def extended(document: Document, problems: Problems) -> Document:
     data = document.data
     entries = list(_entries(document)) if isinstance(data, Mapping) else []
     if not any(
-        isinstance(one.data, Mapping) and not one.data.keys().isdisjoint((EXTENDS, TEMPLATE)) for one in entries
+        isinstance(one.data, Mapping) and not one.data.keys().isdisjoint((EXTENDS, TEMPLATE, AMENDS)) for one in entries
     ):
         return document
     problems.found[:] = document.located(problems.found)
     agreements = _filled(entries, Templates(problems, home=document))
     if AGREEMENTS not in data:
         single = agreements[0] if agreements else Merged({}, {"": Origin(document)})
-        head = {_HEAD: data[_HEAD]} if _HEAD in data else {}
+        head = {key: data[key] for key in (_HEAD, WHICH) if key in data}
         return _as_joined(document, Merged({**head, **single.data}, single.origins))
     whole = Merged({**data, AGREEMENTS: []}, {"": Origin(document)})
     return _as_joined(document, _with(whole, agreements))
@@ -98,7 +98,7 @@ def _entries(document: Document) -> Iterator[Origin]:
 
 def _is_shared(document: Document) -> bool:
     """Return whether a document has nothing but what others share: no agreement, and nothing that makes one."""
-    return not document.data.keys() & {"agreement", TEMPLATE, EXTENDS, "targets", AGREEMENTS}
+    return not document.data.keys() & {"agreement", TEMPLATE, EXTENDS, AMENDS, "targets", AGREEMENTS}
 
 
 def _filled(entries: Sequence[Origin], templates: Templates) -> list[Merged]:
@@ -111,14 +111,22 @@ def _filled(entries: Sequence[Origin], templates: Templates) -> list[Merged]:
             agreements.append(entry)
     if not agreements:
         templates.refuse_alone()
-    filled = []
-    for entry in agreements:
+    made: dict[int, Merged] = {}
+    for place, entry in sorted(enumerate(agreements), key=lambda pair: _version(pair[1])):
         templates.lost = False
         one = templates.resolved(entry) if isinstance(entry.data, Mapping) else Merged(entry.data, {"": entry})
-        filled += [] if templates.lost else [one]
+        if isinstance(entry.data, Mapping) and isinstance(entry.data.get("agreement"), str):
+            templates.versions.setdefault((entry.data["agreement"], _version(entry)), None if templates.lost else one)
+        if not templates.lost:
+            made[place] = one
+    filled = [made[place] for place in sorted(made)]
     if agreements and not filled:
         raise AgreementError(templates.problems.found)
     return filled
+
+
+def _version(entry: Origin) -> int:
+    return version_of(entry) if isinstance(entry.data, Mapping) else 0
 
 
 def _with(whole: Merged, agreements: Sequence[Merged]) -> Merged:
@@ -133,11 +141,8 @@ def _hoist(document: Document, data: dict[str, Any], origins: dict[str, Origin],
     """Put what a document shares with all others at the top; what is there already is noted."""
     shared = _is_shared(document)
     for key, value in document.data.items():
-        if (
-            key in {_HEAD, AGREEMENTS}
-            or value is None
-            or (not shared and (AGREEMENTS not in document.data or key in _OWN))
-        ):
+        alone = AGREEMENTS not in document.data and (key != WHICH or TEMPLATE in document.data)
+        if key in {_HEAD, AGREEMENTS} or value is None or (not shared and (alone or key in _OWN)):
             continue
         there = data.get(key)
         if isinstance(value, Mapping) and isinstance(there or {}, Mapping):

@@ -1,4 +1,7 @@
-"""Templates: an agreement that ``extends`` one says only what differs; every key overrides or adds."""
+"""Templates: an agreement that ``extends`` one says only what differs; every key overrides or adds.
+
+So does a version that ``amends`` an earlier one of its agreement.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,10 @@ from slamodel.io.agreements.joined import Merged, Origin
 from slamodel.io.agreements.reader import read_document
 from slamodel.io.agreements.section import shown
 from slamodel.io.agreements.source import FORMATS
+from slamodel.io.agreements.versions import FACTS
 from slamodel.model._checks import Problems, did_you_mean
 
+AMENDS: Final = "amends"
 EXTENDS: Final = "extends"
 TEMPLATE: Final = "template"
 MERGED: Final[Mapping[str, int]] = {
@@ -25,6 +30,8 @@ MERGED: Final[Mapping[str, int]] = {
 }
 """The keys whose mappings are put together key by key, and how deep; any other key replaces that of the template."""
 NONE: Final = "none"
+WHICH: Final = "which"
+"""What a file says for all that it is read with, and no agreement for itself."""
 _NAMED: Final = ("targets", "calendars", "pauses", "services", "escalation", "backed_by")
 """The keys whose entries have names, so that a child may say that it has none of that name."""
 _LONGEST: Final = 8
@@ -37,13 +44,15 @@ class Templates:
 
     What is wrong with a template, or with the way to it, goes into ``problems``, with its place. ``home`` is the
     document that keeps its shared calendars at its top; the agreements of others are read as if they said them.
-    ``lost`` tells that a template was not found; what extends it can then not be judged.
+    ``lost`` tells that a template was not found; what extends it can then not be judged. ``versions`` are those that
+    were filled in, by id and number (None: lost); a version comes after those that it may amend.
     """
 
     problems: Problems
     home: Document | None = None
     named: dict[str, Origin] = field(factory=dict)
     lost: bool = False
+    versions: dict[tuple[Any, int], Merged | None] = field(factory=dict)
     _files: dict[Path, Document | None] = field(factory=dict)
     _values: int = 0
 
@@ -68,7 +77,10 @@ class Templates:
     def resolved(self, entry: Origin, chain: tuple[str, ...] = ()) -> Merged:
         """Return an agreement or a template with what it extends."""
         own, name = self._said(entry), entry.data.get(EXTENDS)
-        base = None if name is None else self._base(entry, name, chain)
+        if entry.data.get(AMENDS) is not None:
+            name, base = entry.data[AMENDS], self._amended(entry, own)
+        else:
+            base = None if name is None else self._base(entry, name, chain)
         if base is None:
             self.lost |= name is not None
             return own
@@ -84,7 +96,8 @@ class Templates:
 
     def _said(self, entry: Origin) -> Merged:
         """Return what an agreement says itself, and what its file says for it."""
-        left_out = {EXTENDS, TEMPLATE} if entry.path else {EXTENDS, TEMPLATE, "slamodel"}
+        left_out = {EXTENDS, TEMPLATE, AMENDS} | (set() if entry.path else {"slamodel"})
+        left_out |= set() if entry.path or TEMPLATE in entry.data else {WHICH}
         own = {key: value for key, value in entry.data.items() if key not in left_out}
         origins = {"": entry}
         shared = entry.document.data if entry.path and entry.document is not self.home else {}
@@ -101,6 +114,36 @@ class Templates:
             for name in shared["calendars"].keys() - mine.keys():
                 origins[f"calendars.{name}"] = Origin(entry.document, f"calendars.{name}")
         return Merged(own, origins)
+
+    def _amended(self, entry: Origin, own: Merged) -> Merged | None:
+        """Return the version that one amends, without what is said of that version alone."""
+        number, who = entry.data[AMENDS], entry.data.get("agreement")
+        if entry.data.get(EXTENDS) is not None or TEMPLATE in entry.data:
+            self._note(
+                "E102", entry, AMENDS, "a version amends an earlier one, or extends a template; keep one of them"
+            )
+            return None
+        found = isinstance(who, str) and isinstance(number, int) and not isinstance(number, bool)
+        if not found or number >= version_of(entry) or (who, number) not in self.versions:
+            earlier = {one: base for (name, one), base in self.versions.items() if name == who}
+            known = [str(one) for one, base in earlier.items() if base is not None and one < version_of(entry)]
+            msg = f"{shown(number)} is no earlier version of {shown(who)}; known: {', '.join(known) or 'none'}"
+            self._note("E102", entry, AMENDS, msg)
+            return None
+        base = self.versions[who, number]
+        if base is None:
+            return None  # what it extends is lost, and that was noted
+        own.data["version"] = version_of(entry)
+        if own.data.get("from") is None:
+            msg = f"missing; say from when version {own.data['version']} binds, such as from: 2026-07-01"
+            self._note("E102", entry, "from", msg)
+            return None
+        kept = {key: value for key, value in base.data.items() if key not in (*FACTS, "from")}
+        renewals = base.data.get("renewals")
+        if isinstance(renewals, list) and renewals:
+            last = renewals[-1]
+            kept["until"] = last.get("until") if isinstance(last, Mapping) else last
+        return Merged(kept, base.origins)
 
     def _base(self, entry: Origin, name: Any, chain: tuple[str, ...]) -> Merged | None:
         if not isinstance(name, str):
@@ -159,6 +202,14 @@ class Templates:
         noted = Problems()
         noted.add(code, join(entry.path, key), message)
         self.problems.found.extend(entry.document.located(noted.found))
+
+
+def version_of(entry: Origin) -> int:
+    """Return the number of a version as it is written: that of its amendment where it has none, else 1."""
+    number, amended = entry.data.get("version"), entry.data.get(AMENDS)
+    if isinstance(number, int) and not isinstance(number, bool):
+        return number
+    return amended + 1 if isinstance(amended, int) else 1
 
 
 @frozen

@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import takewhile
 from typing import Any, Final
 
-from attrs import asdict, fields
+from attrs import asdict
 
 from slamodel.errors import AgreementError
 from slamodel.io.long_form.calendars import Known, calendar_of, named_by
 from slamodel.io.long_form.rules import levels_of, pauses_of
 from slamodel.io.long_form.targets import Around, target_of
 from slamodel.io.long_form.terms import scheme_of, services_of, terms_of
+from slamodel.io.long_form.versions import version_of
 from slamodel.model.agreement import Agreement
+from slamodel.model.applicable import WHICH
 from slamodel.model.calendar import Calendar
 from slamodel.model.event_map import EventMap
 from slamodel.model.hours import ALWAYS
@@ -23,19 +25,16 @@ from slamodel.model.service_calendar import ServiceCalendar
 
 VERSION: Final = 1
 _DERIVED: Final = ("matrix", "priority")  # of the agreement's priorities
-_UNSAID: Final = (
-    *("version", "state", "recorded_at", "approvals", "as_of_rule", "mid_period", "change_note", "suspensions"),
-    *("termination", "renewals", "applies", "precedence"),
-)
-_DEFAULTS: Final = {each.name: each.default for each in fields(Agreement)}
 
 
-def document_of(agreements: Sequence[Agreement], *, long: bool = True) -> dict[str, Any]:
+def document_of(agreements: Sequence[Agreement], *, which: str = WHICH[0], long: bool = True) -> dict[str, Any]:
     """Return agreements as the document of one file; calendars that all of them begin with stand at its top.
 
     So do services, where one needs others that no agreement is about.
     """
     head: dict[str, Any] = {"slamodel": VERSION}
+    if which != WHICH[0] or (long and len(agreements) > 1):
+        head["which"] = which
     services = _shared_services(agreements)
     if len(agreements) == 1 and not services:
         return {**head, **agreement_of(agreements[0], long=long)}
@@ -76,7 +75,6 @@ def agreement_of(
 
     Raises AgreementError where it says what no file can say.
     """
-    _check_sayable(agreement)
     limits = [limit for target in agreement.targets for _, limit in target.limits]
     field = _priority_field(agreement)
     known = Known(agreement.calendars, _zone(agreement, limits))
@@ -87,6 +85,7 @@ def agreement_of(
     written: dict[str, Any] = {
         "agreement": agreement.id,
         "kind": agreement.kind,
+        **version_of(agreement, long=long),
         "name": agreement.name,
         "provider": None,
         "customer": None,
@@ -103,14 +102,6 @@ def agreement_of(
         **terms_of(agreement, known, long=long),
     }
     return {key: value for key, value in written.items() if value}
-
-
-def _check_sayable(agreement: Agreement) -> None:
-    """Refuse what the file format has no word for: a version that is not the first, or not simply agreed."""
-    said = [name for name in _UNSAID if getattr(agreement, name) != _DEFAULTS[name]]
-    if said:
-        msg = f"agreement {agreement.id!r}: a file has no key for {', '.join(said)}; write a version without them"
-        raise AgreementError(msg)
 
 
 def events_of(events: EventMap, *, long: bool = True) -> dict[str, Any]:
