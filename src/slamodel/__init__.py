@@ -59,6 +59,8 @@ if TYPE_CHECKING:
     from slamodel.model.target import Moment, Target
     from slamodel.model.trigger import Trigger
     from slamodel.model.versions import Versions
+    from slamodel.report.backing.attribute import attribute
+    from slamodel.report.backing.holding import Attribution
     from slamodel.report.backing.lints import Misalignment, misalignments
     from slamodel.report.backing.prove import prove
     from slamodel.report.backing.result import Backing
@@ -76,6 +78,7 @@ __all__ = [
     "Allowance",
     "AnyOf",
     "Approval",
+    "Attribution",
     "BackedBy",
     "Backing",
     "Band",
@@ -146,6 +149,7 @@ __all__ = [
     "VerdictTable",
     "Versions",
     "Window",
+    "attribute",
     "chain_of",
     "check",
     "dialects",
@@ -174,6 +178,7 @@ _LATER: Final = {
     "Allowance": "slamodel.model.exclusion.Allowance",
     "AnyOf": "slamodel.model.chain.AnyOf",
     "Approval": "slamodel.model.approval.Approval",
+    "Attribution": "slamodel.report.backing.holding.Attribution",
     "BackedBy": "slamodel.model.backing.BackedBy",
     "Backing": "slamodel.report.backing.result.Backing",
     "Band": "slamodel.model.bands.Band",
@@ -231,6 +236,7 @@ _LATER: Final = {
     "VerdictTable": "slamodel.clock.verdicts.VerdictTable",
     "Versions": "slamodel.model.versions.Versions",
     "Window": "slamodel.model.exclusion.Window",
+    "attribute": "slamodel.report.backing.attribute.attribute",
     "chain_of": "slamodel.model.backers.chain_of",
     "check": "slamodel.io.check_file.check",
     "dialects": "slamodel.model.dialects.dialects",
