@@ -234,6 +234,85 @@ def test_terms(sla: dict[str, Any], uc: dict[str, Any], expected: str) -> None:
     assert told == ([f"sla.backed_by.resolve/P1: {expected}"] if expected else [])
 
 
+BANDS = {">= 95%": "0%", ">= 90%": "2%", "otherwise": "5%"}
+
+
+def credited(agreement: dict[str, Any], rule: Any, **more: Any) -> dict[str, Any]:
+    target = agreement["measured"][0]["id"]
+    return {**agreement, "credits": {"charge": "monthly", "rules": {target: rule}, **more}}
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "expected"),
+    [
+        (None, None, ""),
+        (None, BANDS, ""),
+        (BANDS, None, "may cost 'sla' 5.00% of its charges, and 'uc' owes nothing for 'repair'; agree credits with it"),
+        (
+            BANDS,
+            {">= 97%": "0%", "otherwise": "8%"},
+            (
+                "may cost 'sla' 5.00% of its charges, and 'uc' at most 8.00% of its charges for 'repair'; that pays it "
+                "back if its charges are 62.50% of ours, or more"
+            ),
+        ),
+        (
+            {**BANDS, "repeat": "x2", "at_most": "8%"},
+            {">= 97%": "0%", "per_point_below": "0.5%", "at_most": "3%"},
+            (
+                "may cost 'sla' 8.00% of its charges, and 'uc' at most 3.00% of its charges for 'repair'; that pays it "
+                "back if its charges are 266.67% of ours, or more"
+            ),
+        ),
+        (
+            {"otherwise": "500 GBP"},
+            {"otherwise": "400 GBP"},
+            "may cost 'sla' 500.00 GBP, and 'uc' owes at most 400.00 GBP for 'repair'; it does not pay that back",
+        ),
+        ({"otherwise": "500 GBP"}, {"otherwise": "500 GBP"}, ""),
+        (
+            {"otherwise": "500 GBP"},
+            {"otherwise": "8%"},
+            "may cost 'sla' 500.00 GBP, and 'uc' owes 8.00% of its charges for 'repair': compare them by the charges",
+        ),
+        (
+            BANDS,
+            {"otherwise": "0%"},
+            "may cost 'sla' 5.00% of its charges, and 'uc' owes nothing for 'repair'; agree credits with it",
+        ),
+    ],
+)
+def test_flow_down(ours: Any, theirs: Any, expected: str) -> None:
+    """What a supplier owes for a miss is held to what we owe for it: at worst, with repeats, within caps."""
+    sla = credited(SLA, ours) if ours else SLA
+    uc = credited(UC, theirs) if theirs else UC
+    assert said(sla, OLA, uc) == ([f"sla.backed_by.resolve/P1: a miss of 'p1' {expected} [N252]"] if expected else [])
+
+
+def test_flow_down_within_caps() -> None:
+    """Every cap bounds what one period costs: that of a year by twelve months' charges; amounts bound amounts only."""
+    most = {**BANDS, "repeat": "x4"}
+    for caps, expected in (
+        ({}, "20.00%"),
+        ({"month": "15%", "year": "10% of annual"}, "15.00%"),
+        ({"month": "15%", "year": "1% of annual"}, "12.00%"),
+        ({"month": "0.01 GBP"}, "20.00%"),
+    ):
+        (told,) = said(credited(SLA, most, cap=caps) if caps else credited(SLA, most), OLA, UC)
+        assert f"may cost 'sla' {expected} of its charges" in told
+    (told,) = said(credited(SLA, {"otherwise": "2 points"}), OLA, UC)
+    assert "may cost 'sla' 2.00% of its charges" in told, "two points are two per cent (M5)"
+    (told,) = said(credited(SLA, {"otherwise": "500 GBP"}, cap={"month": "0.01%", "year": "300 GBP"}), OLA, UC)
+    assert "may cost 'sla' 300.00 GBP" in told
+
+
+def test_flow_down_of_an_ola() -> None:
+    """A unit of the same house owes no credits."""
+    ola = {**UC, "agreement": "ola2", "kind": "ola", "provider": "Ops", "customer": "Desk"}
+    backed = {"resolve/P1": "ola2/repair"}
+    assert said(credited({**SLA, "backed_by": backed}, BANDS), ola) == []
+
+
 def test_a_term_is_told_once() -> None:
     """Two links of one agreement are one supplier."""
     uc = {**UC, "targets": {**UC["targets"], "check": {"within": "1h", "stops": "checked"}}}

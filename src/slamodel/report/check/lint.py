@@ -12,6 +12,7 @@ from slamodel.model.selector import EVENT, NEVER, Every
 from slamodel.model.service_calendar import ServiceCalendar
 from slamodel.model.target import ELSEWHERE, Target
 from slamodel.report.check.chains import short_of_shares
+from slamodel.report.check.flow_down import flow_down
 from slamodel.report.check.possible import can_hold, implies
 from slamodel.report.check.unfit import unfit
 
@@ -34,6 +35,7 @@ def lint_backing(known: Mapping[str, Agreement], agreement: Agreement) -> Iterat
     yield from _terms(known, agreement)
     yield from unfit(known, agreement)
     yield from short_of_shares(known, agreement)
+    yield from flow_down(known, agreement)
 
 
 def _terms(known: Mapping[str, Agreement], agreement: Agreement) -> Iterator[Problem]:
