@@ -1,0 +1,92 @@
+"""Earn-back: provisional, then earned back or final, and never twice (M5 earn-back)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Final
+
+from attrs import frozen
+
+from slamodel.errors import AgreementError
+from slamodel.model.agreement import Agreement
+from slamodel.model.metric import in_numbers
+from slamodel.model.metric import value_text as level_text
+from slamodel.model.remedy import EarnBack
+from slamodel.report.attainment.goals import Goal
+from slamodel.report.credits.courses import Course
+from slamodel.report.credits.dates import later, window
+from slamodel.report.credits.words import value_text
+
+PROVISIONAL: Final = "provisional"
+EARNED_BACK: Final = "earned_back"
+FINAL: Final = "final"
+
+
+@frozen
+class Standing:
+    """How a credit stands: its state, the number of the figure that decided it (None: not yet), and why."""
+
+    state: str
+    at: int | None
+    why: str
+
+
+def standing(course: Course, i: int, earn: EarnBack, agreement: Agreement) -> Standing:
+    """Return how the credit for one missed period stands, by the figures that are known.
+
+    Raises AgreementError (E107) for a level in another unit than the figures.
+    """
+    target = course.target
+    level = target.expected if earn.level is None else earn.level
+    if type(level) is not type(target.expected):
+        msg = f"earn_back at {level_text(level)} does not tell {target.id!r}; write at: expected"
+        raise AgreementError(msg, "E107")
+    held = in_numbers(level)
+    found = _average(course, i, earn, held, agreement) if earn.average else _after(course, i, earn, held)
+    if found.state == EARNED_BACK and earn.not_if is not None and found.at is not None:
+        missed = course.misses(found.at, earn.not_if.within)
+        if missed >= earn.not_if.count:
+            why = f"{missed} were missed in the {earn.not_if.within} to {course.figures[found.at].period}"
+            return Standing(FINAL, found.at, f"not earned back: {why}, {earn.not_if} exclude it")
+    return found
+
+
+def _after(course: Course, i: int, earn: EarnBack, level: Fraction) -> Standing:
+    """Ask the periods that follow, until the term is over: each must be at the level."""
+    assert earn.after is not None  # noqa: S101  else the average is asked
+    goal, since = Goal.of(course.target), course.dates[i].end
+    until = later(since, earn.after)
+    told = value_text(level, course.target)
+    seen = []
+    for k in range(i + 1, len(course.figures)):
+        figure, dates = course.figures[k], course.dates[k]
+        if dates.end > until:
+            break
+        if figure.value is None:
+            return Standing(FINAL, k, f"final: {figure.period} was not measured, so {told} was not held")
+        if not goal.holds(figure.judgement.compared or figure.value, level):
+            shown = value_text(figure.value, course.target)
+            return Standing(FINAL, k, f"final: {figure.period} came to {shown}, not to {told}")
+        seen.append(figure.period)
+        if dates.end == until:
+            return Standing(EARNED_BACK, k, f"earned back: {', '.join(seen)} held {told}")
+    if course.dates[-1].end > until:
+        return Standing(FINAL, len(course.figures) - 1, f"final: no whole period ends with the {earn.after} after it")
+    return Standing(PROVISIONAL, None, f"provisional: earned back if {told} holds for {earn.after}")
+
+
+def _average(course: Course, i: int, earn: EarnBack, level: Fraction, agreement: Agreement) -> Standing:
+    """Ask the mean of the figures of the year, once the year is over."""
+    year = window(earn.average, course.dates[i].start, agreement)
+    inside = [k for k, dates in enumerate(course.dates) if year.start <= dates.start < year.end]
+    told, name = value_text(level, course.target), earn.average.replace("_", " ")
+    if course.dates[inside[-1]].last < year.last:
+        return Standing(PROVISIONAL, None, f"provisional: earned back if the average of the {name} comes to {told}")
+    values = [value for k in inside if (value := course.figures[k].value) is not None]
+    if not values:
+        return Standing(FINAL, inside[-1], f"final: nothing was measured in the {name}")
+    mean = sum(values, Fraction(0)) / len(values)
+    shown = value_text(mean, course.target)
+    if Goal.of(course.target).holds(mean, level):
+        return Standing(EARNED_BACK, inside[-1], f"earned back: the average of the {name} is {shown}, promised {told}")
+    return Standing(FINAL, inside[-1], f"final: the average of the {name} is {shown}, not {told}")
