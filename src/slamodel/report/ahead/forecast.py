@@ -1,0 +1,210 @@
+"""Forecast: how a period will end, by what is met and missed so far, what is open, and what still arrives (M7)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from attrs import frozen
+
+from slamodel.clock.verdicts import VerdictTable
+from slamodel.errors import AgreementError
+from slamodel.model.period_target import PeriodTarget
+from slamodel.report.ahead.binomial import Chance
+from slamodel.report.ahead.chances import BY, Chances, chances, most_of
+from slamodel.report.ahead.headroom import headroom, recovery
+from slamodel.report.ahead.outcomes import Outcomes, outcomes
+from slamodel.report.ahead.placed import arrivals_of, comes_into, counted_in, miss_rate_of, rows_of
+from slamodel.report.ahead.strata import AT_LEAST
+from slamodel.report.attainment.figures import share_text
+from slamodel.report.attainment.goals import Goal
+from slamodel.report.attainment.placing import Counting
+from slamodel.report.periods import Periods
+from slamodel.timeline.instants import to_datetime
+
+FROM_HISTORY = "history"
+
+
+@frozen(kw_only=True)
+class Forecast:
+    """How one period of one period target will end, as things stand at ``as_of``.
+
+    ``met`` and ``missed`` are counted so far, open late items among them; ``open`` are the items that will be counted
+    too, ``chances`` how likely each is to be missed. ``arrivals`` more are expected, missed with ``miss_rate``.
+    ``outcomes`` are all ends of the period, cautious: an item without an estimate counts with the most that its chance
+    can be. ``best`` are the ends if none of those is missed.
+    """
+
+    target: PeriodTarget
+    period: str
+    start: datetime
+    end: datetime
+    as_of: datetime
+    met: int
+    missed: int
+    chances: Chances
+    arrivals: float
+    miss_rate: float
+    outcomes: Outcomes
+    best: Outcomes
+    earlier: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def goal(self) -> Goal:
+        """What the figure is held to."""
+        return Goal.of(self.target)
+
+    @property
+    def open(self) -> int:
+        """How many open items will be counted."""
+        return len(self.chances)
+
+    @property
+    def without_estimate(self) -> int:
+        """How many of them have no estimate."""
+        return int(np.isnan(self.chances.column("chance")).sum())
+
+    @property
+    def chance(self) -> Chance:
+        """The probability that what is expected will be met."""
+        return self.outcomes.chance(self.goal, self.earlier)
+
+    @property
+    def chance_at_best(self) -> Chance:
+        """The same if no item without an estimate is missed."""
+        return self.best.chance(self.goal, self.earlier)
+
+    @property
+    def share(self) -> Chance | None:
+        """The expected attainment; None where nothing will be measured."""
+        return self.outcomes.share
+
+    @property
+    def headroom(self) -> int:
+        """How many more items may be missed, of those that are counted or open; below zero, so many too many."""
+        return headroom(self.missed, self.met + self.missed + self.open, self.goal.expected)
+
+    @property
+    def recovery(self) -> int | None:
+        """How many items in a row must be met for the share so far to be as expected; None: no number is enough."""
+        return recovery(self.met, self.met + self.missed, self.goal.expected)
+
+    def share_at(self, level: float) -> Fraction | None:
+        """Return the attainment that is not exceeded with this probability: 0.05 is a bad end, 0.95 a good one."""
+        return self.outcomes.quantile(level)
+
+    def __str__(self) -> str:
+        share, low, high = self.share, self.share_at(0.05), self.share_at(0.95)
+        told = (
+            "nothing to measure"
+            if share is None or low is None or high is None
+            else (f"expected {share_text(Fraction(share))}, 9 of 10 between {share_text(low)} and {share_text(high)}")
+        )
+        sure = (
+            ""
+            if not self.without_estimate
+            else (f" (up to {percent(self.chance_at_best)}: {self.without_estimate} open without an estimate)")
+        )
+        more = f", {self.arrivals:g} to arrive" if self.arrivals else ""
+        room, need = self.headroom, self.recovery
+        affords = f"{room} more may be missed" if room >= 0 else f"{-room} missed too many"
+        again = "" if not need else f", {need} met in a row to recover"
+        return (
+            f"{self.target.id} {self.period}: {self.met} met, {self.missed} missed, {self.open} open{more}; {told}; "
+            f"{percent(self.chance)} to be met{sure}; {affords}{again}"
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the forecast as one flat dict; probabilities and shares as floats, None for what does not exist."""
+        share = {name: self.share_at(level) for name, level in (("p05", 0.05), ("p50", 0.5), ("p95", 0.95))}
+        return {
+            "agreement": self.target.agreement,
+            "period_target": self.target.id,
+            "period": self.period,
+            "start": self.start,
+            "end": self.end,
+            "as_of": self.as_of,
+            "met": self.met,
+            "missed": self.missed,
+            "open": self.open,
+            "without_estimate": self.without_estimate,
+            "arrivals": self.arrivals,
+            "miss_rate": self.miss_rate,
+            "expected": float(self.goal.expected),
+            "share": None if self.share is None else float(self.share),
+            **{f"share_{name}": None if value is None else float(value) for name, value in share.items()},
+            "misses": float(self.outcomes.misses),
+            "chance": float(self.chance),
+            "chance_at_best": float(self.chance_at_best),
+            "headroom": self.headroom,
+            "recovery": self.recovery,
+        }
+
+
+def forecast_of(
+    verdicts: VerdictTable,
+    target: PeriodTarget,
+    periods: Periods,
+    *,
+    by: Sequence[str] = BY,
+    at_least: int = AT_LEAST,
+    history: VerdictTable | None = None,
+    since: datetime | None = None,
+    arrivals: float | str = 0.0,
+) -> Forecast:
+    """Forecast the period of ``periods`` that holds ``as_of``, for one attainment target.
+
+    An open item is taken to be counted in this period: with ``count_in`` opened or due one that was opened or is due in
+    it, else every one. What is late already counts as missed. ``arrivals`` is the number of items that are still
+    expected, or "history": as many as arrived in the same last stretch of the earlier periods, on average; each is
+    missed with the miss rate of the history. ``by``, ``at_least``, ``history`` and ``since`` as in `chances`. Raises
+    AgreementError for a target that is not about attainment or has rolling periods, and ValueError where ``as_of`` lies
+    in no period.
+    """
+    if target.metric.kind != "attainment" or target.per.rolling is not None:
+        msg = f"{target.id!r} is no attainment of a period of the calendar; only such a figure has a forecast here"
+        raise AgreementError(msg, "E107")
+    starts, ends = periods.starts, periods.whole_ends
+    here = np.flatnonzero((starts <= verdicts.as_of) & (verdicts.as_of < ends))
+    if len(here) != 1:
+        msg = f"{to_datetime(verdicts.as_of).isoformat()} lies in none of the periods; pass those around it"
+        raise ValueError(msg)
+    now = int(here[0])
+    start, end = int(starts[now]), int(ends[now])
+    rows, counting = rows_of(verdicts, target), Counting.of(target)
+    counted = counted_in(verdicts, periods, counting, rows)
+    coming = comes_into(verdicts, counting, rows, (start, end))
+    likely = chances(verdicts, by=by, at_least=at_least, history=history, since=since, rows=coming)
+    past = history or verdicts
+    past_rows = rows if past is verdicts else rows_of(past, target)
+    more = arrivals_of(past, past_rows, periods, (verdicts.as_of, end)) if arrivals == FROM_HISTORY else float(arrivals)
+    rate = miss_rate_of(past, past_rows) if more else 0.0
+    worst, best = most_of(likely), np.nan_to_num(likely.column("chance"), nan=0.0)
+    met, missed = counted[now]
+    return Forecast(
+        target=target,
+        period=periods.names[now],
+        start=to_datetime(start),
+        end=to_datetime(end),
+        as_of=to_datetime(verdicts.as_of),
+        met=met,
+        missed=missed,
+        chances=likely,
+        arrivals=more,
+        miss_rate=rate,
+        outcomes=outcomes(met, missed, worst.tolist(), arrivals=more, miss_rate=rate),
+        best=outcomes(met, missed, best.tolist(), arrivals=more, miss_rate=rate),
+        earlier=tuple((hit, hit + lost) for hit, lost in counted[:now]),
+    )
+
+
+def percent(chance: Chance) -> str:
+    """Write a probability in per cent, to one decimal; what is neither sure nor impossible is not written as either."""
+    if 0 < chance < Fraction(1, 1000):
+        return "less than 0.1 %"
+    if Fraction(999, 1000) < chance < 1:
+        return "more than 99.9 %"
+    return f"{float(chance) * 100:.1f} %"
