@@ -47,7 +47,7 @@ def read_events(
     UTC offset and no zone to read them in, or holds no row that can be used.
     """
     events = EventMap() if events is None else events
-    return Intake(_log(source, events, encoding), events, needed, wanted).read()
+    return Intake(log_of(source, events, encoding), events, needed, wanted).read()
 
 
 def write_rejects(path: str | os.PathLike[str], rejects: Iterable[Reject]) -> int:
@@ -66,7 +66,8 @@ def write_rejects(path: str | os.PathLike[str], rejects: Iterable[Reject]) -> in
     return len(rejects)
 
 
-def _log(source: Any, events: EventMap, encoding: str) -> Log:
+def log_of(source: Any, events: EventMap, encoding: str = "utf-8") -> Log:
+    """Return a source as a log of blocks, not read yet; EventError where it is none."""
     if isinstance(source, (str, os.PathLike)):
         return _file(Path(source), events, encoding)
     if isinstance(source, Mapping):

@@ -15,7 +15,7 @@ from slamodel.errors import AgreementError
 from slamodel.report.attainment.figures import Figure
 from slamodel.report.attainment.goals import Goal, judge, judge_each
 from slamodel.report.attainment.intervals import wilson, wording
-from slamodel.report.attainment.placing import NOT_COUNTED, Counting, Relief, placed
+from slamodel.report.attainment.placing import NOT_COUNTED, Counting, Relief, Relieved, placed
 from slamodel.report.attainment.ranks import mean, percentile
 from slamodel.report.periods import Periods
 from slamodel.timeline.instants import NAT, Bool, Int64
@@ -127,15 +127,17 @@ def attainment(
     *,
     counting: Counting | None = None,
     relief: Iterable[Relief] = (),
+    relieved: Relieved | None = None,
     rows: Bool | None = None,
 ) -> Attainment:
     """Count verdicts by period.
 
-    ``rows`` (bool, one a verdict) says which of them: those of one target, or of one priority (None: all). An item
+    ``rows`` (bool, one a verdict) says which of them: those of one target, or of one priority (None: all); ``relief``
+    names items, ``relieved`` tells it a verdict each. An item
     belongs to the period that holds its instant by ``counting``, the start of a period included and its end not.
     """
     how = counting or Counting()
-    each = placed(verdicts, how, relief)
+    each = placed(verdicts, how, relief, relieved)
     inside = each.outcome != NOT_COUNTED
     if rows is not None:
         inside &= rows

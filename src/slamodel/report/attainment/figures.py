@@ -7,6 +7,7 @@ from math import floor
 
 from attrs import frozen
 
+from slamodel.model.percent import number_text
 from slamodel.report.attainment.goals import NOT_MEASURED, Judgement
 from slamodel.timeline.durations import duration_text
 
@@ -16,7 +17,8 @@ class Figure:
     """The figure of one period, held to its goal.
 
     ``interval`` is that of Wilson at 95 % and ``wording`` how clear the verdict is, both only told. ``rules`` are
-    the fields that decided which items count; ``judgement.decided_by`` is the rule that decided the verdict.
+    the fields that decided which items count; ``judgement.decided_by`` is the rule that decided the verdict. ``unit``
+    says what the value is: a "share", "time" in microseconds, a "number", or units of "money".
     """
 
     period: str
@@ -40,7 +42,7 @@ class Figure:
 
     @property
     def value(self) -> Fraction | None:
-        """The exact figure: a share, or microseconds; None where nothing was measured."""
+        """The exact figure, in its unit; None where nothing was measured."""
         return self.judgement.value
 
     @property
@@ -50,7 +52,7 @@ class Figure:
 
     def __str__(self) -> str:
         value = self.value
-        told = "nothing measured" if value is None else share_text(value) if self.unit == "share" else time_text(value)
+        told = "nothing measured" if value is None else figure_text(value, self.unit)
         if self.measured:
             told += f" ({self.met} of {self.measured})"
         verdict = "not measured" if self.verdict == NOT_MEASURED else self.verdict
@@ -62,6 +64,19 @@ class Figure:
         clear = f" ({self.wording})" if self.wording else ""
         why = f"; decided by {self.judgement.decided_by}; {self.rules}" if self.rules else ""
         return f"{self.period}{part}: {told}, {verdict}{below}{clear}{out}{asked}{why}"
+
+
+def figure_text(value: Fraction, unit: str, places: int = 1) -> str:
+    """Write a value in its unit, cut: a share, a length of time, a number or an amount to two places."""
+    if unit == "share":
+        return share_text(value, places)
+    if unit == "time":
+        return time_text(value)
+    sign, size = ("-" if value < 0 else ""), abs(value)
+    if unit == "money":
+        units = floor(size * 100)
+        return f"{sign}{units // 100}.{units % 100:02d}"
+    return f"{sign}{number_text(Fraction(floor(size * 100), 100))}"
 
 
 def share_text(share: Fraction, places: int = 1) -> str:

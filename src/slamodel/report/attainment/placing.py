@@ -59,6 +59,24 @@ class Relief:
 
 
 @frozen(eq=False)
+class Relieved:
+    """What was asked of verdicts in columns, one value a verdict: what several reliefs come to together.
+
+    ``removed`` and ``met`` were granted (out of the figure; counted as met), ``asked`` and ``disputed`` were not.
+    """
+
+    removed: Bool
+    met: Bool
+    asked: Bool
+    disputed: Bool
+
+    @classmethod
+    def none(cls, count: int) -> Relieved:
+        """Return that nothing was asked of so many verdicts."""
+        return cls(*(np.zeros(count, bool) for _ in range(4)))
+
+
+@frozen(eq=False)
 class Placed:
     """Verdicts as they count, one row a verdict.
 
@@ -75,7 +93,9 @@ class Placed:
     disputed: Bool
 
 
-def placed(verdicts: VerdictTable, counting: Counting, relief: Iterable[Relief] = ()) -> Placed:
+def placed(
+    verdicts: VerdictTable, counting: Counting, relief: Iterable[Relief] = (), relieved: Relieved | None = None
+) -> Placed:
     """Return what each verdict counts as; one that relief removes keeps its instant, and is ``excluded``."""
     stage, values = verdicts.codes["stage"].codes, verdicts.values
     done = (stage == MET) | (stage == MISSED)
@@ -93,6 +113,13 @@ def placed(verdicts: VerdictTable, counting: Counting, relief: Iterable[Relief] 
     at = np.where(outcome == NOT_COUNTED, NAT, at)
     flags = {name: np.zeros(len(verdicts), bool) for name in ("excluded", "relieved", "asked", "disputed")}
     _relieve(verdicts, outcome, flags, tuple(relief))
+    if relieved is not None:
+        counted = outcome != NOT_COUNTED
+        flags["excluded"] |= relieved.removed & counted
+        flags["relieved"] |= relieved.met & counted
+        flags["asked"] |= relieved.asked & counted
+        flags["disputed"] |= relieved.disputed & counted
+        outcome[relieved.met & counted] = 1
     return Placed(at, outcome, **flags)
 
 

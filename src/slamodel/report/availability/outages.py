@@ -9,10 +9,10 @@ from math import lcm
 from typing import Any, Final
 
 import numpy as np
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
-from slamodel.clock.events import Coded, coded
+from slamodel.clock.events import Coded, Reject, coded
 from slamodel.errors import EventError
 from slamodel.timeline.instants import NAT, Bool, Int64, from_array
 
@@ -39,13 +39,15 @@ class Stretches:
         return len(self.start)
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Outages:
     """Outages of services in columns of one length; ``service`` codes ``services``.
 
     ``start`` and ``end`` are int64 microseconds UTC, ``NAT`` for an end that has not come. ``weight`` / ``scale`` is
     how much was down (all of it: 1), ``affected`` how many users (-1: all). ``responsibility`` is whose it was,
     ``planned`` that it was announced before (at ``announced``). ``stamps`` are the further instants that are known.
+    ``names`` are the ids of the rows, ``fields`` further columns that conditions may ask, ``lines`` where each row
+    stood in its source (1-based), ``rejects`` the rows that were set aside.
     """
 
     services: tuple[Any, ...]
@@ -59,9 +61,43 @@ class Outages:
     planned: Bool
     announced: Int64
     stamps: dict[str, Int64] = field(factory=dict)
+    names: Coded | None = None
+    fields: dict[str, Coded] = field(factory=dict)
+    lines: Int64 | None = None
+    rejects: tuple[Reject, ...] = ()
 
     def __len__(self) -> int:
         return len(self.start)
+
+    def __repr__(self) -> str:
+        return f"Outages({len(self)} outages of {len(self.services)} services, {len(self.rejects)} rejected)"
+
+    def taken(self, rows: Int64) -> Outages:
+        """Return the outages of these rows, in their order."""
+        return evolve(
+            self,
+            service=self.service[rows],
+            start=self.start[rows],
+            end=self.end[rows],
+            weight=self.weight[rows],
+            affected=self.affected[rows],
+            responsibility=self.responsibility.take(rows),
+            planned=self.planned[rows],
+            announced=self.announced[rows],
+            stamps={name: column[rows] for name, column in self.stamps.items()},
+            names=None if self.names is None else self.names.take(rows),
+            fields={name: column.take(rows) for name, column in self.fields.items()},
+            lines=None if self.lines is None else self.lines[rows],
+        )
+
+    def field(self, name: str) -> Coded | None:
+        """Return a column that a condition asks, coded; None where the outages have none of that name."""
+        own = {
+            "service": lambda: Coded(self.service.astype(np.int32), self.services),
+            "responsibility": lambda: self.responsibility,
+            "planned": lambda: Coded(self.planned.astype(np.int32), ("false", "true")),
+        }
+        return own[name]() if name in own else self.fields.get(name)
 
     def of(self, responsibilities: Sequence[str] | None) -> Bool:
         """Return which of them are of these responsibilities (None: of any)."""

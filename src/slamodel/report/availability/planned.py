@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from slamodel.errors import AgreementError
 from slamodel.model.calendar import Calendar
+from slamodel.model.service_calendar import ServiceCalendar
 from slamodel.report.availability.outages import EVERY_SERVICE, Outages, Stretches
 from slamodel.report.periods import Periods
 from slamodel.timeline.instants import NAT, Int64
 from slamodel.timeline.spans import spans_of
 from slamodel.timeline.timetable import Timetable
+from slamodel.timeline.workdays import Workdays
+from slamodel.timeline.zones import zone
 
 
 def granted(
@@ -17,6 +21,7 @@ def granted(
     calendar: Calendar,
     *,
     notice: int = 0,
+    notice_days: int = 0,
     notice_on: Calendar | None = None,
     at_most: int = 0,
     per: Periods | None = None,
@@ -24,12 +29,14 @@ def granted(
     """Return the parts of planned stretches that are excluded.
 
     ``notice``: so much time, in microseconds of the calendar ``notice_on`` (none: on the wall), lies between the
-    announcement and the start; one that was never announced has none. ``at_most``: so much agreed service time (of
+    announcement and the start; one that was never announced has none. ``notice_days``: or so many business days of
+    ``notice_on``, to the same wall time (C5 same_time). ``at_most``: so much agreed service time (of
     ``calendar``) in each of the periods ``per`` is excluded, the earliest first (0: without limit); what lies outside
     these periods is not. Each service has an allowance of its own, and so
-    have the stretches that are about every one; time that two of them share is spent once.
+    have the stretches that are about every one; time that two of them share is spent once. Raises AgreementError
+    (E132) for business days without a calendar that has some.
     """
-    kept = _announced(asked, notice, notice_on)
+    kept = _announced(asked, notice, notice_days, notice_on)
     service, start, end = asked.service[kept], asked.start[kept], asked.end[kept]
     if at_most and per is not None:
         service, start, end = _allowed(service, start, end, Timetable([calendar.line]), at_most, per)
@@ -56,11 +63,21 @@ def together(*parts: Stretches) -> Stretches:
     return Stretches(services, np.concatenate(codes), start, end, announced)
 
 
-def _announced(asked: Stretches, notice: int, calendar: Calendar | None) -> Int64:
-    if not notice:
+def _announced(asked: Stretches, notice: int, days: int, calendar: Calendar | None) -> Int64:
+    if not notice and not days:
         return np.arange(len(asked))
     known = np.flatnonzero((asked.announced != NAT) & (asked.announced <= asked.start))
     told, start = asked.announced[known], asked.start[known]
+    if days:
+        if not isinstance(calendar, ServiceCalendar) or calendar.never_closes:
+            msg = f"a notice of {days}bd needs a calendar with closed days; say which the agreed service time is"
+            raise AgreementError(msg, "E132")
+        if not len(known):
+            return known
+        workdays = Workdays(f"calendar {calendar}", zone(calendar.timezone), calendar.opening)
+        due, _ = workdays.after(told, np.full(len(told), days))
+        kept: Int64 = known[due <= start]
+        return kept
     ahead = start - told if calendar is None else Timetable([calendar.line]).elapsed(told, start)
     found: Int64 = known[ahead >= notice]
     return found
