@@ -221,7 +221,7 @@ def test_availability_of_other_hours() -> None:
         (
             {
                 "targets": {"respond": {"P1": "1h"}, "resolve": {"P1": "8h"}},
-                "backed_by": {**SLA["backed_by"], "respond": "ola/triage"},
+                "backed_by": {**SLA["backed_by"], "respond/P1": "ola/triage"},
             },
             {},
             "",
@@ -311,6 +311,36 @@ def test_flow_down_of_an_ola() -> None:
     ola = {**UC, "agreement": "ola2", "kind": "ola", "provider": "Ops", "customer": "Desk"}
     backed = {"resolve/P1": "ola2/repair"}
     assert said(credited({**SLA, "backed_by": backed}, BANDS), ola) == []
+
+
+def test_backed_as_a_whole() -> None:
+    """A promise with limits by priority is proved for each of them, and not as a whole: that is told."""
+    whole = {**SLA, "targets": {"resolve": {"P1": "8h", "P2": "9h"}}, "backed_by": {"resolve": "uc/repair"}}
+    assert said(whole, UC) == [
+        (
+            "sla.backed_by.resolve: 'resolve' has a limit for each priority, so it is not proved as a whole; write "
+            "resolve/P1, resolve/P2 [N258]"
+        )
+    ]
+    assert said({**whole, "targets": {"resolve": "8h"}, "measured": []}, UC) == []
+
+
+def test_kept_promises_in_a_line() -> None:
+    """A check tells a promise that is kept in one line, and one that is not with all that there is to say."""
+    both = {**SLA, "targets": {"resolve": {"P1": "8h", "P2": "9h"}}, "measured": []}
+    both["backed_by"] = {
+        "resolve/P1": {"in_order": ["ola/triage", "uc/repair", "uc/repair"]},
+        "resolve/P2": "uc/repair",
+    }
+    found = sm.check(sm.load({"slamodel": 1, "agreements": [both, OLA, UC]}))
+    lines = str(found).splitlines()
+    kept = "sla/resolve/P2  9h, 24x7 UTC  BACKED; worst start Thu 2026-01-01 00:00: takes 5h, slack 4h"
+    assert lines[lines.index(kept) - 1 : lines.index(kept) + 3] == [
+        "",
+        kept,
+        "",
+        "sla/resolve/P1  8h, 24x7 UTC  NOT BACKED",
+    ]
 
 
 def test_a_term_is_told_once() -> None:

@@ -132,9 +132,17 @@ class Backing:
     def __str__(self) -> str:
         return "\n".join(self._lines())
 
-    def _lines(self) -> Iterator[str]:
+    @property
+    def line(self) -> str:
+        """The answer in one line: the promise, whether it is backed, and the worst start."""
+        return f"{self._head()}; worst start {self.worst}"
+
+    def _head(self) -> str:
         written = self.promise.due or self.promise.amount
-        yield f"{self.target}  {written}, {self.promise.calendar}  {'' if self.backed else 'NOT '}BACKED"
+        return f"{self.target}  {written}, {self.promise.calendar}  {'' if self.backed else 'NOT '}BACKED"
+
+    def _lines(self) -> Iterator[str]:
+        yield self._head()
         yield _line("worst start", str(self.worst))
         if self.ordinary:
             yield _line("most weeks", str(self.ordinary))

@@ -55,9 +55,12 @@ class Findings:
             place = str(evolve(problem, path="", message="")).removesuffix(f" [{problem.code}]")
             path = f"{problem.path}: " if problem.path else ""
             yield f"{place}{problem.severity}: {path}{problem.message} [{problem.code}]"
+        kept = [proof.line for proof in self.backing if proof.backed and not proof.notes]
+        yield from ["", *kept] if kept else ()
         for proof in self.backing:
-            yield ""
-            yield str(proof)
+            if proof.line not in kept:
+                yield ""
+                yield str(proof)
         if self.problems or self.backing:
             yield ""
         told = [(name, sum(problem.severity == name for problem in self.problems)) for name in SEVERITIES]
