@@ -106,7 +106,7 @@ def test_what_adds_up() -> None:
     pair = sm.Versions((version(1, "2026-01-01", up("30", count)), version(2, "2026-06-16", up("15", count))))
     pair = sm.Versions((pair[0], evolve(pair[1], mid_period="pro_rata")))
     [_, june, _] = judged(pair, "up", TABLE)
-    assert (june.value([Fraction(4), Fraction(3)]), june.goal.expected) == (7, Fraction(45, 2))
+    assert (june.value([Fraction(4), Fraction(3)]), june.goal.expected) == (Fraction(7), Fraction(45, 2))
     assert june.goal.comparison == "le"
     backlog = Metric(kind="backlog")
     pair = sm.Versions([evolve(one, measured=(up("30", backlog),)) for one in pair])

@@ -133,10 +133,10 @@ def _read(part: Section, measures: Measures) -> PeriodTarget | None:
             given["precision"] = parse_number(text.rstrip("% ") if isinstance(text, str) else text)
     metric = _made_metric(part, kind, target, measures) if kind else None
     name = part.text("id") or _default_id(part, levels.get("expected"))
-    if metric is None or len(part.problems.found) > before:
+    if metric is None or "expected" not in levels:
         return None
     with part.problems.at(part.path):
-        return PeriodTarget(
+        made = PeriodTarget(
             id=name,
             metric=metric,
             comparator=said or comparator,
@@ -145,6 +145,7 @@ def _read(part: Section, measures: Measures) -> PeriodTarget | None:
             **levels,
             **{key: value for key, value in given.items() if value is not None},
         )
+        return made if len(part.problems.found) == before else None
     return None
 
 

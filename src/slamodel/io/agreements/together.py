@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from slamodel.errors import AgreementError
 from slamodel.io.agreements.section import Section
@@ -11,6 +12,7 @@ from slamodel.model.agreement import Agreement
 from slamodel.model.portfolio import Portfolio
 from slamodel.model.promises import promises
 from slamodel.model.versions import Versions, disorder
+from slamodel.report.change.pro_rata import check_joined
 
 _WAITS = "E107"
 """The code of a rule for items that whoever tells periods follows, and a log alone does not."""
@@ -19,9 +21,9 @@ _WAITS = "E107"
 def check_together(read: Sequence[tuple[Agreement, Section]], which: str) -> None:
     """Note what is wrong, and what is odd, about agreements and versions as they stand beside each other.
 
-    Versions that do not follow one another (E180), that an item cannot follow (E153), that are backdated (W183) or
-    begin amid a period (W184); agreements that claim the same items equally (E191). The last is looked at only where
-    nothing else is wrong.
+    Versions that do not follow one another (E180), that an item (E153) or a period target (E184) cannot follow, that
+    are backdated (W183) or begin amid a period (W184); agreements that claim the same items equally (E191). The last is
+    looked at only where nothing else is wrong.
     """
     if not read:
         return
@@ -40,9 +42,19 @@ def check_together(read: Sequence[tuple[Agreement, Section]], which: str) -> Non
             continue
         for one, problem in Versions(versions).oddities():
             places[name, one.version].warn(problem.code, problem.path, problem.message)
+        _joined(Versions(versions), places)
         sound = sound and _followed(Versions(versions), places)
     if sound and not problems.found:
         _contested([one for one, _ in read], which, places, problems)
+
+
+def _joined(versions: Versions, places: dict[tuple[str, int], Section]) -> None:
+    """Note where a version takes over pro rata, and a period target has no figure in common with the one before."""
+    for (_, end, before), (since, _, after) in pairwise(versions.spans()):
+        for target in after.measured if end == since and after.mid_period == "pro_rata" else ():
+            old = next((one for one in before.measured if one.id == target.id), None)
+            with places[after.id, after.version].at("mid_period"):
+                check_joined([target if old is None else old, target], after.version)
 
 
 def _followed(versions: Versions, places: dict[tuple[str, int], Section]) -> bool:
