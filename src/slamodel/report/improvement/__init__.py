@@ -1,0 +1,1 @@
+"""Improvement: what was missed and why, what is done about it, and whether it helped."""
