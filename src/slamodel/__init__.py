@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from slamodel.clock.verdicts import VerdictTable
     from slamodel.frames.evaluate import evaluate
     from slamodel.frames.intake import events_of as read_events
+    from slamodel.frames.series import read_series
     from slamodel.io.agreement_file import load, loads
     from slamodel.io.check_file import check
     from slamodel.io.event_file import write_rejects
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
     from slamodel.report.change.changes import Changes, diff
     from slamodel.report.change.impact import Impact, impact
     from slamodel.report.check.findings import Findings
+    from slamodel.report.metrics.series import Series
     from slamodel.report.portfolio import Portfolio
     from slamodel.timeline.recurrence import Recurrence
 
@@ -134,6 +136,7 @@ __all__ = [
     "Reference",
     "RenewalTerms",
     "Review",
+    "Series",
     "Service",
     "ServiceCalendar",
     "ServiceLevelRequirement",
@@ -166,6 +169,7 @@ __all__ = [
     "prove",
     "prove_share",
     "read_events",
+    "read_series",
     "to_dict",
     "write_rejects",
     "write_verdicts",
@@ -223,6 +227,7 @@ _LATER: Final = {
     "Reference": "slamodel.model.backing.Reference",
     "RenewalTerms": "slamodel.model.requirement.RenewalTerms",
     "Review": "slamodel.model.requirement.Review",
+    "Series": "slamodel.report.metrics.series.Series",
     "Service": "slamodel.model.service.Service",
     "ServiceLevelRequirement": "slamodel.model.requirement.ServiceLevelRequirement",
     "ServiceOffering": "slamodel.model.service.ServiceOffering",
@@ -253,6 +258,7 @@ _LATER: Final = {
     "prove": "slamodel.report.backing.prove.prove",
     "prove_share": "slamodel.report.backing.shares.prove_share",
     "read_events": "slamodel.frames.intake.events_of",
+    "read_series": "slamodel.frames.series.read_series",
     "to_dict": "slamodel.io.written_agreement.to_dict",
     "write_rejects": "slamodel.io.event_file.write_rejects",
     "write_verdicts": "slamodel.io.verdict_file.write_verdicts",
