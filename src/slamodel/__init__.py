@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from slamodel.frames.intake import events_of as read_events
     from slamodel.frames.series import read_series
     from slamodel.io.agreement_file import load, loads
+    from slamodel.io.charge_file import read_charges
     from slamodel.io.check_file import check
     from slamodel.io.event_file import write_rejects
     from slamodel.io.verdict_file import write_verdicts
@@ -69,6 +70,9 @@ if TYPE_CHECKING:
     from slamodel.report.change.changes import Changes, diff
     from slamodel.report.change.impact import Impact, impact
     from slamodel.report.check.findings import Findings
+    from slamodel.report.credits.charges import Charges
+    from slamodel.report.credits.ledger import Ledger
+    from slamodel.report.credits.settle import settle
     from slamodel.report.metrics.series import Series
     from slamodel.report.portfolio import Portfolio
     from slamodel.timeline.recurrence import Recurrence
@@ -92,6 +96,7 @@ __all__ = [
     "Cap",
     "Changes",
     "ChargeError",
+    "Charges",
     "CombinedCalendar",
     "Composition",
     "Contact",
@@ -113,6 +118,7 @@ __all__ = [
     "Impact",
     "InOrder",
     "InstantError",
+    "Ledger",
     "Level",
     "Limit",
     "Link",
@@ -168,8 +174,10 @@ __all__ = [
     "next_breaches",
     "prove",
     "prove_share",
+    "read_charges",
     "read_events",
     "read_series",
+    "settle",
     "to_dict",
     "write_rejects",
     "write_verdicts",
@@ -190,6 +198,7 @@ _LATER: Final = {
     "Branches": "slamodel.model.backing.Branches",
     "Cap": "slamodel.model.remedy.Cap",
     "Changes": "slamodel.report.change.changes.Changes",
+    "Charges": "slamodel.report.credits.charges.Charges",
     "Composition": "slamodel.model.service.Composition",
     "Contact": "slamodel.model.requirement.Contact",
     "CreditRule": "slamodel.model.credit_rule.CreditRule",
@@ -205,6 +214,7 @@ _LATER: Final = {
     "Findings": "slamodel.report.check.findings.Findings",
     "Impact": "slamodel.report.change.impact.Impact",
     "InOrder": "slamodel.model.chain.InOrder",
+    "Ledger": "slamodel.report.credits.ledger.Ledger",
     "Level": "slamodel.model.escalation.Level",
     "Limit": "slamodel.model.limit.Limit",
     "Link": "slamodel.model.chain.Link",
@@ -257,8 +267,10 @@ _LATER: Final = {
     "next_breaches": "slamodel.clock.upcoming.next_breaches",
     "prove": "slamodel.report.backing.prove.prove",
     "prove_share": "slamodel.report.backing.shares.prove_share",
+    "read_charges": "slamodel.io.charge_file.read_charges",
     "read_events": "slamodel.frames.intake.events_of",
     "read_series": "slamodel.frames.series.read_series",
+    "settle": "slamodel.report.credits.settle.settle",
     "to_dict": "slamodel.io.written_agreement.to_dict",
     "write_rejects": "slamodel.io.event_file.write_rejects",
     "write_verdicts": "slamodel.io.verdict_file.write_verdicts",

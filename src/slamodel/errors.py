@@ -33,7 +33,8 @@ class Problem:
         return _SEVERITIES.get(self.code[:1], "error")
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}:{self.column}: " if self.line else f"{self.file}: " if self.file else ""
+        numbers = "".join(f":{number}" for number in (self.line, self.column) if number)
+        place = f"{self.file}{numbers}: " if self.file or numbers else ""
         path = f"{self.path}: " if self.path else ""
         return f"{place}{path}{self.message} [{self.code}]"
 

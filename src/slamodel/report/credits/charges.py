@@ -9,9 +9,9 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
-from slamodel.errors import ChargeError
+from slamodel.errors import ChargeError, Problem
 from slamodel.model._checks import Problems, did_you_mean
 from slamodel.model.money import EXPONENTS, Money
 from slamodel.model.period import Period
@@ -25,7 +25,8 @@ _NEEDED: Final = ("agreement", "period", "amount", "currency")
 class Charge:
     """One charge: so much for an ``agreement``, or one ``service`` of it (""; all), in a ``period`` ("2026-06").
 
-    ``reference`` tells several lines of one period apart (an invoice number); they add up. ``line`` is where it stood.
+    ``reference`` tells several lines of one period apart (an invoice number); they add up. ``file`` and ``line`` are
+    where it stood.
     """
 
     agreement: str
@@ -33,7 +34,8 @@ class Charge:
     money: Money
     service: str = ""
     reference: str = ""
-    line: int = 0
+    file: str = field(default="", eq=False)
+    line: int = field(default=0, eq=False)
 
 
 @frozen
@@ -62,16 +64,15 @@ class Charges:
         for row in self.rows:
             by_agreement[row.agreement].append(row)
             key = (row.agreement, row.service, row.period)
-            place = f"line {row.line}" if row.line else " ".join(filter(None, key))
             if (*key, row.reference) in seen:
-                msg = "charged twice; add them up, or give each a reference"
-                problems.add("E166", place, msg)
+                msg = f"{row.period} is charged twice; add the amounts up, or give each row a reference"
+                problems.found.append(Problem("E166", _name(*key[:2]), msg, file=row.file, line=row.line))
             seen.add((*key, row.reference))
             sums[*key, row.money.currency] += row.money.amount
         for (agreement, service, period, currency), amount in sums.items():
             if amount < 0:
-                msg = f"{amount} {currency} is below zero; a charge is zero or more"
-                problems.add("E164", " ".join(filter(None, (agreement, service, period))), msg)
+                msg = f"{period} comes to {amount} {currency}, which is below zero; a charge is zero or more"
+                problems.add("E164", _name(agreement, service), msg)
         problems.raise_as(ChargeError)
         object.__setattr__(self, "_by_agreement", dict(by_agreement))
 
@@ -145,23 +146,30 @@ def _longest_first(span: tuple[date, date]) -> tuple[date, int]:
     return span[0], -span[1].toordinal()
 
 
-def charges(rows: Iterable[Mapping[str, Any]], *, lines: Iterable[int] = ()) -> Charges:
+def charges(rows: Iterable[Mapping[str, Any]], *, lines: Iterable[int] = (), file: str = "") -> Charges:
     """Return charges from rows: agreement, period, amount and currency, and perhaps service and reference.
 
     ``amount`` is a decimal, a whole number or a text such as "120,000.00", never a float. ``lines`` are the lines on
-    which the rows stood. Raises ChargeError with every row that cannot be, each at its line.
+    which the rows stood in a ``file``; without them they are counted. Raises ChargeError with every row that cannot
+    be, each at its line: E101 and E102 for columns, E107 for amounts, currencies and periods, E164 for charges below
+    zero, E166 for one that is there twice.
     """
-    problems, found = Problems(), []
+    problems: list[Problem] = []
+    found = []
     numbers = iter(lines)
     for count, row in enumerate(rows, 1):
         line = next(numbers, count)
-        with problems.at(f"line {line}"):
-            found.append(_charge(row, line))
-    problems.raise_as(ChargeError)
+        try:
+            found.append(_charge(row, file, line))
+        except ChargeError as error:
+            place = "" if file else f"row {line}"
+            problems += (evolve(one, path=place, file=file, line=line if file else 0) for one in error.problems)
+    if problems:
+        raise ChargeError(problems)
     return Charges(tuple(found))
 
 
-def _charge(row: Mapping[str, Any], line: int) -> Charge:
+def _charge(row: Mapping[str, Any], file: str, line: int) -> Charge:
     problems = Problems()
     for key in row:
         if key not in COLUMNS:
@@ -184,8 +192,13 @@ def _charge(row: Mapping[str, Any], line: int) -> Charge:
         period=texts["period"],
         money=money,
         reference=texts["reference"],
+        file=file,
         line=line,
     )
+
+
+def _name(agreement: str, service: str) -> str:
+    return f"{agreement} {service}".strip()
 
 
 def _money(amount: Any, currency: str) -> Money:
