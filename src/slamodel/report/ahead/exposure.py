@@ -88,13 +88,16 @@ def exposure(
     """Return what each end of a period would cost by one credit rule, and how likely that is.
 
     A period that would be met costs nothing; else it costs what the ledger takes for that attainment
-    (`slamodel.report.credits.rules.owed`), and no more than the rule's own cap. Repeats, and the caps of the month and
-    the year, hang on other targets and periods: they are left to the ledger. ``earlier`` as in `Outcomes.judged`.
-    Raises AgreementError: E163 where the rule is a share of charges and ``charge`` is missing, E165 without a currency.
+    (`slamodel.report.credits.rules.owed`), and no more than the rule's own cap and the charge. Repeats, and the caps of
+    the month and the year, hang on other targets and periods: they are left to the ledger. ``earlier`` as in
+    `Outcomes.judged`. Raises AgreementError: E163 where the rule is a share of charges and ``charge`` is missing, E165
+    where no currency is told.
     """
-    told = charge.currency if charge is not None else currency or (scheme.currency if scheme else "")
+    amounts = [pay for pay in rule.pays if isinstance(pay, Money)]
+    own = currency or (scheme.currency if scheme else "") or next((pay.currency for pay in amounts), "")
+    told = charge.currency if charge is not None else own
     found: dict[Fraction, Chance] = {}
-    for one, judgement in outcomes.judged(Goal.of(target), earlier):
+    for one, judgement in outcomes.judged(Goal.of(target), earlier, target.volume_at_most):
         amount = _amount(one, target, rule, charge, scheme) if judgement.verdict == MISSED else Fraction(0)
         found[amount] = found.get(amount, Fraction(0)) + one.chance
     if not told:
@@ -112,5 +115,6 @@ def _amount(
     if found is None:
         msg = f"credits of {rule.target!r} are a share of charges; pass the charge of the period"
         raise AgreementError(msg, "E163")
-    cap = None if rule.at_most is None else in_money(rule.at_most, charge, None, scheme)
-    return found if cap is None else min(found, cap)
+    caps = [None if rule.at_most is None else in_money(rule.at_most, charge, None, scheme)]
+    caps.append(None if charge is None else Fraction(charge.amount))
+    return min([found, *(cap for cap in caps if cap is not None)])

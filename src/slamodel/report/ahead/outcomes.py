@@ -7,12 +7,12 @@ from fractions import Fraction
 from typing import Final
 
 import numpy as np
-from attrs import frozen
+from attrs import evolve, frozen
 from numpy.typing import NDArray
 
 from slamodel.report.ahead.binomial import Chance, poisson, poisson_binomial
 from slamodel.report.ahead.survival import Float64
-from slamodel.report.attainment.goals import MET, Goal, Judgement, judge_each
+from slamodel.report.attainment.goals import MET, NOT_MEASURED, Goal, Judgement, judge_each
 
 _LEFT_OUT: Final = 1e-9
 _NEVER: Final = 1e-15
@@ -49,15 +49,24 @@ class Outcomes:
     def __len__(self) -> int:
         return len(self.each)
 
-    def judged(self, goal: Goal, earlier: Sequence[tuple[int, int]] = ()) -> Iterator[tuple[Outcome, Judgement]]:
-        """Yield each outcome with what it comes to; ``earlier`` periods (met, measured) count where a rule says so."""
+    def judged(
+        self, goal: Goal, earlier: Sequence[tuple[int, int]] = (), volume: int | None = None
+    ) -> Iterator[tuple[Outcome, Judgement]]:
+        """Yield each outcome with what it comes to.
+
+        ``earlier`` periods (met, measured) count where a rule says so; of more than ``volume`` items there is no figure
+        (M3 volume).
+        """
         past_met, past_measured = [met for met, _ in earlier], [measured for _, measured in earlier]
         for one in self.each:
-            yield one, judge_each([*past_met, one.met], [*past_measured, one.measured], goal)[-1]
+            found = judge_each([*past_met, one.met], [*past_measured, one.measured], goal)[-1]
+            if volume is not None and one.measured > volume:
+                found = evolve(found, verdict=NOT_MEASURED, effect="")
+            yield one, found
 
-    def chance(self, goal: Goal, earlier: Sequence[tuple[int, int]] = ()) -> Chance:
+    def chance(self, goal: Goal, earlier: Sequence[tuple[int, int]] = (), volume: int | None = None) -> Chance:
         """Return the probability that the goal is met at the end of the period."""
-        return total(one.chance for one, judgement in self.judged(goal, earlier) if judgement.verdict == MET)
+        return total(one.chance for one, found in self.judged(goal, earlier, volume) if found.verdict == MET)
 
     @property
     def share(self) -> Chance | None:
