@@ -11,6 +11,7 @@ from slamodel.clock.verdicts import VerdictTable
 from slamodel.frames.intake import events_of
 from slamodel.model.portfolio import Portfolio
 from slamodel.model.target import Target
+from slamodel.report.measures.fields import measured_fields
 
 
 def evaluate(
@@ -33,12 +34,14 @@ def evaluate(
     the log cannot be read, lacks a field that a target needs, or has no priority with a limit; AgreementError where
     two agreements claim an item equally (E191), or versions cannot be followed as they say (C12).
     """
+    measured: frozenset[str] = frozenset()
     if isinstance(book, Portfolio):
         targets, needed, how = book.targets, book.fields, book.events
+        measured = measured_fields(book.agreements)
     else:
         targets, how = tuple(book), None
         needed = frozenset().union(*(target.fields for target in targets))
-    wanted = {target.priority_field for target in targets}
+    wanted = {target.priority_field for target in targets} | measured
     table = events_of(events, how, needed=needed, wanted=wanted)
     judged = book if isinstance(book, Portfolio) else targets
     return clock.evaluate(judged, table, as_of=as_of, strict=strict, progress=progress)

@@ -1,0 +1,1 @@
+"""Measures: everything that an agreement promises over periods, measured on verdicts, outages and series."""
