@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 import numpy as np
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 from numpy.typing import NDArray
 
 from slamodel.clock.listing import Listing, taken
@@ -138,7 +138,7 @@ class Improvement:
 class ImprovementPlan(Listing):
     """Improvements as they stand on a date, a row each."""
 
-    improvements: tuple[Improvement, ...] = field(converter=tuple)
+    improvements: tuple[Improvement, ...]
     on: date
     COLUMNS: ClassVar[tuple[str, ...]] = (
         *("id", "statement", "owner", "measures", "baseline", "goal", "outcome", "difference", "status", "overdue"),
