@@ -62,7 +62,7 @@ def test_f1_on_a_log() -> None:
 
 
 def test_strata_and_fallback() -> None:
-    """M7 strata: a stratum with too few finished clocks gives way to the one without its last name, at last to all."""
+    """M9 strata: a stratum with too few finished clocks gives way to the one without its last name, at last to all."""
     quick = past("P2", (0.5,) * 10, service="mail")
     slow = past("P2", (9.0,) * 10, service="web")
     table = judged(quick, slow, log(("M", "P2", 103, 0), service="mail"), log(("N", "P2", 103, 0), service="new"),

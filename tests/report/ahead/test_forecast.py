@@ -15,9 +15,10 @@ from slamodel.errors import AgreementError, EventError
 from slamodel.model.bands import Band, Bands
 from slamodel.model.credit_rule import CreditRule
 from slamodel.report.ahead.exposure import exposure
-from slamodel.report.ahead.forecast import forecast_of, percent
+from slamodel.report.ahead.forecast import Forecast, percent
+from slamodel.report.ahead.forecasts import forecast
 from slamodel.report.ahead.outcomes import outcomes
-from slamodel.report.periods import Periods, periods
+from slamodel.report.credits.charges import charges
 
 START = datetime(2026, 5, 1, tzinfo=UTC)
 BOOK = sm.loads("""
@@ -30,7 +31,6 @@ measured:
   - {id: resolve-95, what: resolve, expected: 95%, per: month}
 """)
 [TARGET] = BOOK["desk"].measured
-MONTHS = periods("month", START, datetime(2026, 8, 1, tzinfo=UTC))
 
 
 def log(*items: tuple[str, float, float]) -> list[dict[str, Any]]:
@@ -54,9 +54,14 @@ def made(*rows: list[dict[str, Any]], as_of: datetime = NOW) -> sm.VerdictTable:
     return sm.evaluate(BOOK, [row for some in rows for row in some], as_of=as_of)
 
 
+def forecast_of(verdicts: sm.VerdictTable, target: sm.PeriodTarget = TARGET, **options: Any) -> Forecast:
+    [found] = forecast(evolve(BOOK["desk"], measured=(target,)), verdicts, **options)
+    return found
+
+
 def test_month_end() -> None:
     """So far 7 of 8; two open ones with chances from the history: the three ends, exactly by hand."""
-    found = forecast_of(made(MAY, JUNE, OPEN), TARGET, MONTHS)
+    found = forecast_of(made(MAY, JUNE, OPEN))
     assert (found.period, found.met, found.missed, found.open, found.without_estimate) == ("2026-06", 7, 1, 2, 0)
     p, q = found.chances.column("chance").tolist()
     # History: 30 of May and 8 of June; 15 + 1 came beyond 4 h, 6 + 1 of them beyond 8 h. Of the 20 beyond 3 h that were
@@ -76,42 +81,42 @@ def test_month_end() -> None:
 def test_late_ones_count_once() -> None:
     """An open late item is a miss of the month of its breach (M3), or, once it stops, of this one."""
     late = log(("L", 49, 0))
-    found = forecast_of(made(MAY, JUNE, OPEN, late), TARGET, MONTHS)
+    found = forecast_of(made(MAY, JUNE, OPEN, late))
     assert (found.missed, found.open, found.outcomes.each[0].measured) == (2, 2, 11)
     old = log(("E", 20, 0))
-    before = forecast_of(made(MAY, JUNE, OPEN, old), TARGET, MONTHS)
+    before = forecast_of(made(MAY, JUNE, OPEN, old))
     assert (before.missed, before.open, before.outcomes.each[0].measured) == (1, 3, 11)
     assert min(one.missed for one in before.outcomes) == 2
-    breached = forecast_of(made(MAY, JUNE, OPEN, old), evolve(TARGET, count_in="breached"), MONTHS)
+    breached = forecast_of(made(MAY, JUNE, OPEN, old), evolve(TARGET, count_in="breached"))
     assert (breached.missed, breached.open) == (1, 2)
-    still = forecast_of(made(MAY, JUNE, OPEN, late), evolve(TARGET, open_breaches=False), MONTHS)
+    still = forecast_of(made(MAY, JUNE, OPEN, late), evolve(TARGET, open_breaches=False))
     assert (still.missed, still.open) == (1, 3)
-    opened = forecast_of(made(MAY, JUNE, OPEN, late, old), evolve(TARGET, count_in="opened"), MONTHS)
+    opened = forecast_of(made(MAY, JUNE, OPEN, late, old), evolve(TARGET, count_in="opened"))
     assert (opened.missed, opened.open) == (2, 2)
-    due = forecast_of(made(MAY, JUNE, OPEN, late, old), evolve(TARGET, count_in="due"), MONTHS)
+    due = forecast_of(made(MAY, JUNE, OPEN, late, old), evolve(TARGET, count_in="due"))
     assert (due.missed, due.open) == (2, 2)
 
 
 def test_arrivals_from_history() -> None:
     """Arrivals of the history: as many as came in the same last stretch of earlier months, with their miss rate."""
-    found = forecast_of(made(MAY, JUNE, OPEN), TARGET, MONTHS, arrivals="history")
+    found = forecast_of(made(MAY, JUNE, OPEN), arrivals="history")
     # From 20 June 04:00 on 10 d 20 h are left; in May that is from 21 May 04:00: M21 to M29.
     assert found.arrivals == 9
     assert found.miss_rate == pytest.approx((6 + 1) / 38)
     assert found.outcomes.misses == pytest.approx(1 + 7 / 16 + 17 / 20 * 7 / 16 + 9 * 7 / 38)
     assert "9 to arrive" in str(found)
-    assert forecast_of(made(MAY, JUNE), TARGET, MONTHS, arrivals=2.5).arrivals == 2.5
+    assert forecast_of(made(MAY, JUNE), arrivals=2.5).arrivals == 2.5
     with pytest.raises(EventError, match="no whole period before"):
-        forecast_of(made(JUNE, OPEN), TARGET, MONTHS, arrivals="history")
+        forecast_of(made(JUNE, OPEN), arrivals="history")
     with pytest.raises(EventError, match="no item of the past has finished"):
-        forecast_of(made(OPEN), TARGET, MONTHS, arrivals=3)
+        forecast_of(made(OPEN), arrivals=3)
 
 
 def test_without_an_estimate() -> None:
     """A forecast is cautious where there is no estimate, and says how it would be at best."""
     goal = evolve(TARGET, expected=sm.Percent(Fraction(7, 8)))
     quick = log(*((f"Q{n}", 31 + n, 1) for n in range(7)))
-    found = forecast_of(made(quick, OPEN), goal, MONTHS)
+    found = forecast_of(made(quick, OPEN), goal)
     assert (found.without_estimate, found.chance, found.chance_at_best) == (2, 0, 1)
     assert "0.0 % to be met (up to 100.0 %: 2 open without an estimate)" in str(found)
 
@@ -121,17 +126,36 @@ def test_who_is_counted() -> None:
     from slamodel.model.selector import In
 
     none = evolve(TARGET, applies=In("priority", ("P1",)))
-    found = forecast_of(made(MAY, JUNE, OPEN), none, MONTHS)
+    found = forecast_of(made(MAY, JUNE, OPEN), none)
     assert (found.met, found.missed, found.open, found.share) == (0, 0, 0, None)
     assert "nothing to measure" in str(found)
 
 
 def test_forecast_refuses() -> None:
-    """Rolling windows and other metrics have no month-end; as_of lies in one of the periods."""
-    with pytest.raises(AgreementError, match="no attainment of a period"):
-        forecast_of(made(MAY), evolve(TARGET, per=sm.Period.parse("rolling 30 days")), MONTHS)
-    with pytest.raises(ValueError, match="none of the periods"):
-        forecast_of(made(MAY), TARGET, Periods((), [], [], [], []))
+    """Rolling windows end every day; where nothing is promised about attainment there is nothing to forecast."""
+    with pytest.raises(AgreementError, match="nothing to forecast: desk"):
+        forecast_of(made(MAY), evolve(TARGET, per=sm.Period.parse("rolling 30 days")))
+    with pytest.raises(AgreementError, match="nothing to forecast: desk"):
+        forecast(evolve(BOOK["desk"], measured=()), made(MAY))
+
+
+def test_the_month_that_runs() -> None:
+    """The period holds as_of, its first instant too; it is one of the agreement's zone, and cut to its life."""
+    first = forecast_of(made(MAY, JUNE, as_of=datetime(2026, 6, 1, tzinfo=UTC)))
+    assert (first.period, first.met, first.missed) == ("2026-06", 0, 0)
+    last = forecast_of(made(MAY, JUNE, as_of=datetime(2026, 5, 31, 23, 59, tzinfo=UTC)))
+    assert (last.period, last.met + last.missed, last.end) == ("2026-05", 30, datetime(2026, 6, 1, tzinfo=UTC))
+
+
+def test_by_the_version_that_judges() -> None:
+    """An amendment judges from its first whole period on: its level is what the forecast is held to."""
+    agreed = evolve(BOOK["desk"], starts_on="2026-01-01")
+    lower = evolve(TARGET, expected=sm.Percent(Fraction(1, 2)))
+    second = evolve(agreed, version=2, starts_on="2026-06-01", measured=(lower,))
+    book = sm.Portfolio((agreed, second))
+    [found] = forecast(book, sm.evaluate(book, [*MAY, *JUNE, *OPEN], as_of=NOW))
+    assert (found.agreement.version, found.goal.expected) == (2, Fraction(1, 2))
+    assert found.chance == pytest.approx(1)
 
 
 def test_percent() -> None:
@@ -186,7 +210,6 @@ def test_shares_of_the_charges() -> None:
         ),
     )
     found = exposure(F2, TARGET, rule, pounds(1000))
-    # 94 %: 2 misses, 0.416 - ...: by the distribution of F2 in full.
     chance = {one.share: one.chance for one in F2}
     assert found.expected == 50 * chance[Fraction(94, 100)] + 100 * (
         chance[Fraction(93, 100)] + chance[Fraction(92, 100)]
@@ -196,7 +219,7 @@ def test_shares_of_the_charges() -> None:
     with pytest.raises(AgreementError, match="pass the charge"):
         exposure(F2, TARGET, rule, currency="GBP")
     with pytest.raises(AgreementError, match="in which currency"):
-        exposure(F2, TARGET, CreditRule(target="resolve-95", bands=bands((None, 95, pounds(5)), (95, None, pounds(0)))))
+        exposure(F2, TARGET, CreditRule(target="resolve-95", bands=bands((None, None, sm.Percent(Fraction(0))))))
 
 
 def test_what_is_met_costs_nothing() -> None:
@@ -204,3 +227,30 @@ def test_what_is_met_costs_nothing() -> None:
     rule = CreditRule(target="resolve-95", bands=bands((None, 95, pounds(5000)), (95, None, pounds(0))))
     found = exposure(F2, evolve(TARGET, permitted_misses=8), rule, currency="GBP")
     assert (found.expected, found.most) == (0, pounds(0))
+
+
+def test_money_at_risk_of_a_forecast() -> None:
+    """Where a credit hangs on a figure, the forecast has the money at risk; without charges it says what is missing."""
+    text = """
+slamodel: 1
+agreement: desk
+timezone: UTC
+calendar: 24x7
+currency: GBP
+targets: {resolve: {P1: 4h, P2: 8h}}
+measured:
+  - {id: resolve-80, what: resolve, expected: 80%, per: month}
+credits: {charge: monthly, rules: {resolve-80: {">= 80%": 0%, otherwise: 10%}}}
+"""
+    book = sm.loads(text)
+    verdicts = made(MAY, JUNE, OPEN)
+    [without] = forecast(book, verdicts)
+    assert (without.exposure, without.no_exposure.split(" for ")[0]) == (None, "no charge")
+    rows = [{"agreement": "desk", "period": "2026-06", "amount": "1000.00", "currency": "GBP"}]
+    [found] = forecast(book, verdicts, charges=charges(rows))
+    p, q = found.chances.column("chance").tolist()
+    # 7 of 10 and 8 of 10 with one more missed: only both missed is below 80 %.
+    assert found.exposure is not None
+    assert found.exposure.expected == pytest.approx(p * q * 100)
+    assert found.to_dict()["exposure"]["most"] == "100.00 GBP"
+    assert str(found.exposure) in str(found)

@@ -101,7 +101,7 @@ def test_poisson(mean: float) -> None:
 
 
 def test_arrivals() -> None:
-    """Arrivals are thinned: missed and met ones are two independent Poisson numbers beside what is open (M7)."""
+    """Arrivals are thinned: missed and met ones are two independent Poisson numbers beside what is open (M9)."""
     found = outcomes(10, 1, [0.5], arrivals=4.0, miss_rate=0.25)
     assert float(sum(one.chance for one in found)) == pytest.approx(1)
     assert found.misses == pytest.approx(1 + 0.5 + 1)

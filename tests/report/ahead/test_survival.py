@@ -61,7 +61,7 @@ def test_freireich_1963() -> None:
 
 
 def test_no_estimate_beyond_the_last() -> None:
-    """M7 beyond: nothing is known beyond the longest clock that finished; only the most that it can be."""
+    """M9 beyond: nothing is known beyond the longest clock that finished; only the most that it can be."""
     assert breach(F1, 4, 12) == (0.0, 0.0)
     chance, most = breach(F1, 4, 12.5)
     assert np.isnan(chance)

@@ -72,7 +72,7 @@ def chances(
     since: datetime | None = None,
     rows: Bool | None = None,
 ) -> Chances:
-    """Estimate how likely each open item is to be late: S(limit) / S(used up), by Kaplan and Meier (M7).
+    """Estimate how likely each open item is to be late: S(limit) / S(used up), by Kaplan and Meier (M9).
 
     S is the share of past clocks that used up more than so much covered time; open ones count for as long as they
     have run. They are those of ``history`` (None: of the same table) of the same target and of equal ``by``:

@@ -1,31 +1,31 @@
-"""Forecast: how a period will end, by what is met and missed so far, what is open, and what still arrives (M7)."""
+"""Forecast: how a period will end, by what is met and missed so far, what is open, and what still arrives (M9)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from attrs import frozen
 
 from slamodel.clock.verdicts import VerdictTable
-from slamodel.errors import AgreementError
+from slamodel.model.agreement import Agreement
 from slamodel.model.period_target import PeriodTarget
 from slamodel.report.ahead.binomial import Chance
 from slamodel.report.ahead.chances import BY, Chances, chances, most_of
+from slamodel.report.ahead.exposure import Exposure
 from slamodel.report.ahead.headroom import headroom, recovery
 from slamodel.report.ahead.outcomes import Outcomes, outcomes
-from slamodel.report.ahead.placed import arrivals_of, comes_into, counted_in, miss_rate_of, rows_of
+from slamodel.report.ahead.placed import arrivals_of, comes_into, miss_rate_of
 from slamodel.report.ahead.strata import AT_LEAST
+from slamodel.report.attainment.attainment import Attainment
 from slamodel.report.attainment.figures import share_text
 from slamodel.report.attainment.goals import Goal
-from slamodel.report.attainment.placing import Counting
-from slamodel.report.periods import Periods
-from slamodel.timeline.instants import to_datetime
+from slamodel.timeline.instants import Bool, to_datetime
 
-FROM_HISTORY = "history"
+FROM_HISTORY: Final = "history"
 
 
 @frozen(kw_only=True)
@@ -35,9 +35,11 @@ class Forecast:
     ``met`` and ``missed`` are counted so far, open late items among them; ``open`` are the items that will be counted
     too, ``chances`` how likely each is to be missed. ``arrivals`` more are expected, missed with ``miss_rate``.
     ``outcomes`` are all ends of the period, cautious: an item without an estimate counts with the most that its chance
-    can be. ``best`` are the ends if none of those is missed.
+    can be. ``best`` are the ends if none of those is missed. ``exposure`` is the money at risk; where a credit hangs on
+    the figure and it is None, ``no_exposure`` says why.
     """
 
+    agreement: Agreement
     target: PeriodTarget
     period: str
     start: datetime
@@ -51,6 +53,8 @@ class Forecast:
     outcomes: Outcomes
     best: Outcomes
     earlier: tuple[tuple[int, int], ...] = ()
+    exposure: Exposure | None = None
+    no_exposure: str = ""
 
     @property
     def goal(self) -> Goal:
@@ -70,12 +74,12 @@ class Forecast:
     @property
     def chance(self) -> Chance:
         """The probability that what is expected will be met."""
-        return self.outcomes.chance(self.goal, self.earlier)
+        return self.outcomes.chance(self.goal, self.earlier, self.target.volume_at_most)
 
     @property
     def chance_at_best(self) -> Chance:
         """The same if no item without an estimate is missed."""
-        return self.best.chance(self.goal, self.earlier)
+        return self.best.chance(self.goal, self.earlier, self.target.volume_at_most)
 
     @property
     def share(self) -> Chance | None:
@@ -111,17 +115,18 @@ class Forecast:
         more = f", {self.arrivals:g} to arrive" if self.arrivals else ""
         room, need = self.headroom, self.recovery
         affords = f"{room} more may be missed" if room >= 0 else f"{-room} missed too many"
+        money = "" if self.exposure is None else f"; {self.exposure}"
         again = "" if not need else f", {need} met in a row to recover"
         return (
             f"{self.target.id} {self.period}: {self.met} met, {self.missed} missed, {self.open} open{more}; {told}; "
-            f"{percent(self.chance)} to be met{sure}; {affords}{again}"
+            f"{percent(self.chance)} to be met{sure}; {affords}{again}{money}"
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the forecast as one flat dict; probabilities and shares as floats, None for what does not exist."""
         share = {name: self.share_at(level) for name, level in (("p05", 0.05), ("p50", 0.5), ("p95", 0.95))}
         return {
-            "agreement": self.target.agreement,
+            "agreement": self.agreement.id,
             "period_target": self.target.id,
             "period": self.period,
             "start": self.start,
@@ -141,52 +146,49 @@ class Forecast:
             "chance_at_best": float(self.chance_at_best),
             "headroom": self.headroom,
             "recovery": self.recovery,
+            "exposure": None if self.exposure is None else self.exposure.to_dict(),
+            "no_exposure": self.no_exposure,
         }
 
 
 def forecast_of(
     verdicts: VerdictTable,
+    agreement: Agreement,
     target: PeriodTarget,
-    periods: Periods,
+    found: Attainment,
+    rows: Bool,
     *,
     by: Sequence[str] = BY,
     at_least: int = AT_LEAST,
-    history: VerdictTable | None = None,
+    history: tuple[VerdictTable, Bool] | None = None,
     since: datetime | None = None,
     arrivals: float | str = 0.0,
 ) -> Forecast:
-    """Forecast the period of ``periods`` that holds ``as_of``, for one attainment target.
+    """Forecast the period of an attainment that holds ``as_of``; ``rows`` (bool) are the verdicts that it counts.
 
-    An open item is taken to be counted in this period: with ``count_in`` opened or due one that was opened or is due in
-    it, else every one. What is late already counts as missed. ``arrivals`` is the number of items that are still
-    expected, or "history": as many as arrived in the same last stretch of the earlier periods, on average; each is
-    missed with the miss rate of the history. ``by``, ``at_least``, ``history`` and ``since`` as in `chances`. Raises
-    AgreementError for a target that is not about attainment or has rolling periods, and ValueError where ``as_of`` lies
-    in no period.
+    See `slamodel.report.ahead.forecasts.forecast`. ``history`` are other verdicts to learn from, with those of its rows
+    that the target counts. Raises ValueError where ``as_of`` lies in no period.
     """
-    if target.metric.kind != "attainment" or target.per.rolling is not None:
-        msg = f"{target.id!r} is no attainment of a period of the calendar; only such a figure has a forecast here"
-        raise AgreementError(msg, "E107")
-    starts, ends = periods.starts, periods.whole_ends
+    starts, ends = found.periods.starts, found.periods.whole_ends
     here = np.flatnonzero((starts <= verdicts.as_of) & (verdicts.as_of < ends))
     if len(here) != 1:
         msg = f"{to_datetime(verdicts.as_of).isoformat()} lies in none of the periods; pass those around it"
         raise ValueError(msg)
     now = int(here[0])
     start, end = int(starts[now]), int(ends[now])
-    rows, counting = rows_of(verdicts, target), Counting.of(target)
-    counted = counted_in(verdicts, periods, counting, rows)
-    coming = comes_into(verdicts, counting, rows, (start, end))
-    likely = chances(verdicts, by=by, at_least=at_least, history=history, since=since, rows=coming)
-    past = history or verdicts
-    past_rows = rows if past is verdicts else rows_of(past, target)
-    more = arrivals_of(past, past_rows, periods, (verdicts.as_of, end)) if arrivals == FROM_HISTORY else float(arrivals)
+    coming = comes_into(verdicts, found.counting, rows, (start, end))
+    past, past_rows = history or (verdicts, rows)
+    likely = chances(verdicts, by=by, at_least=at_least, history=past, since=since, rows=coming)
+    rest = verdicts.as_of, end
+    more = arrivals_of(past, past_rows, found.periods, rest) if arrivals == FROM_HISTORY else float(arrivals)
     rate = miss_rate_of(past, past_rows) if more else 0.0
     worst, best = most_of(likely), np.nan_to_num(likely.column("chance"), nan=0.0)
-    met, missed = counted[now]
+    counts = list(zip(found.met.tolist(), found.missed.tolist(), strict=True))
+    met, missed = counts[now]
     return Forecast(
+        agreement=agreement,
         target=target,
-        period=periods.names[now],
+        period=found.periods.names[now],
         start=to_datetime(start),
         end=to_datetime(end),
         as_of=to_datetime(verdicts.as_of),
@@ -197,7 +199,7 @@ def forecast_of(
         miss_rate=rate,
         outcomes=outcomes(met, missed, worst.tolist(), arrivals=more, miss_rate=rate),
         best=outcomes(met, missed, best.tolist(), arrivals=more, miss_rate=rate),
-        earlier=tuple((hit, hit + lost) for hit, lost in counted[:now]),
+        earlier=tuple((hit, hit + lost) for hit, lost in counts[:now]),
     )
 
 

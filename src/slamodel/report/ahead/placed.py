@@ -1,46 +1,20 @@
-"""Placed: which verdicts a period target counts, so far and to come, and how many items arrive."""
+"""Placed: which open items a period will count, and how many items arrive."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from slamodel.clock.answers import answers
 from slamodel.clock.stages import MET, MISSED
 from slamodel.clock.verdicts import VerdictTable
 from slamodel.errors import EventError
-from slamodel.model.period_target import PeriodTarget
 from slamodel.report.ahead.strata import is_open
-from slamodel.report.attainment.attainment import attainment
 from slamodel.report.attainment.placing import Counting
 from slamodel.report.periods import Periods
 from slamodel.timeline.instants import NAT, Bool
 
 
-def rows_of(verdicts: VerdictTable, target: PeriodTarget) -> Bool:
-    """Return which verdicts a period target is about: on its target, of its agreement, and on items that it is for."""
-    agreement, name = target.agreement, target.metric.target
-    mine = [
-        (not name or one.id == name or one.id.startswith(f"{name}[")) and agreement in {"", one.agreement}
-        for one in verdicts.targets
-    ]
-    rows: Bool = np.array(mine, bool)[verdicts.codes["target"].codes]
-    names = target.applies.fields()
-    if names:
-        log = verdicts.log
-        assert log is not None  # noqa: S101  `evaluate` made it
-        applies = answers(log, names, target.applies.matches, bool).rows(log.first[1:] - 1)
-        rows = rows & applies[verdicts.item]
-    return rows
-
-
-def counted_in(verdicts: VerdictTable, periods: Periods, counting: Counting, rows: Bool) -> list[tuple[int, int]]:
-    """Return (met, missed) of each period, by what is known at ``as_of``."""
-    found = attainment(verdicts, periods, counting=counting, rows=rows)
-    return list(zip(found.met.tolist(), found.missed.tolist(), strict=True))
-
-
 def comes_into(verdicts: VerdictTable, counting: Counting, rows: Bool, period: tuple[int, int]) -> Bool:
-    """Return which open items are not counted yet in a period [start, end) and will be (M7)."""
+    """Return which open items are not counted yet in a period [start, end) and will be (M9)."""
     values, late = verdicts.values, verdicts.breached
     start, end = period
     coming = is_open(verdicts) & rows
