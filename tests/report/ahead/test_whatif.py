@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import slamodel as sm
 from slamodel.report.ahead.tightest import tightest
 from slamodel.report.ahead.whatif import CAVEAT, what_if
+from slamodel.report.credits.charges import charges
 
 START = datetime(2026, 6, 1, tzinfo=UTC)
 F1 = (1, 2, 2, 3, 4, 5, 6, 8, 10, 12)
@@ -94,6 +95,33 @@ def test_by_period() -> None:
     assert found.to_dict()["attainment"][0]["share_after"] == 0.0
     assert found.to_dict()["impact"][0]["lost"] == ["I0"]
     assert found.to_dict()["caveat"] == CAVEAT
+
+
+MEASURED = """
+currency: GBP
+measured:
+  - {id: resolve-80, what: resolve, expected: 80%, per: month}
+credits: {charge: monthly, rules: {resolve-80: {">= 80%": 0%, ">= 60%": 5%, otherwise: 10%}}}
+"""
+
+
+def test_credits_of_both_sides() -> None:
+    """Period targets are measured and settled on both sides: what changes, and what more would be owed."""
+    book, changed = sm.loads(TEXT + MEASURED), sm.loads(TEXT.replace("P2: 8h", "P2: 5h") + MEASURED)
+    rows = [{"agreement": "desk", "period": "2026-06", "amount": "1000.00", "currency": "GBP"}]
+    end = datetime(2026, 7, 1, tzinfo=UTC)
+    found = what_if(book, changed, read(log()), as_of=end, charges=charges(rows))
+    [one] = [side for side in found.figures if side.period == "2026-06"]
+    assert (one.value_before, one.verdict_before, one.value_after, one.verdict_after) == (
+        Fraction(8, 10), "met", Fraction(6, 10), "missed",
+    )  # fmt: skip
+    assert str(one) == "resolve-80 2026-06: 80.0 %, met would be 60.0 %, missed, 50.00 GBP"
+    assert str(found.credits) == "credits: +50.00 GBP"
+    back = what_if(changed, book, read(log()), as_of=end, charges=charges(rows))
+    assert back.to_dict()["credits"] == {"difference": {"GBP": "-50.00 GBP"}, "unknown": 0}
+    without = what_if(book, changed, read(log()), as_of=end)
+    assert str(without.credits) == "credits: nothing (1 lines without a charge are not in it)"
+    assert "resolve-80 2026-06" in str(found)
 
 
 def test_agreements_alone() -> None:

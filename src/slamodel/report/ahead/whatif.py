@@ -16,10 +16,14 @@ from slamodel.clock.verdicts import VerdictTable
 from slamodel.model.agreement import Agreement
 from slamodel.model.period import Period
 from slamodel.model.portfolio import Portfolio
+from slamodel.report.ahead.compared import CreditDifference, FigureSides, compared, difference
 from slamodel.report.attainment.attainment import attainment
 from slamodel.report.attainment.figures import share_text
 from slamodel.report.attainment.placing import Counting
 from slamodel.report.change.impact import Impact, judged, sides
+from slamodel.report.credits.charges import Charges
+from slamodel.report.measures.measure import measure
+from slamodel.report.measures.report import PeriodReport
 from slamodel.report.periods import Periods, periods
 from slamodel.timeline.instants import NAT, to_datetime
 
@@ -81,18 +85,23 @@ class Sides:
 class WhatIf:
     """A log under two agreements: which items change sides, and what each target comes to in each period.
 
-    ``impact`` names the items that are gained and lost, ``before`` and ``after`` are the two tables of verdicts.
-    ``caveat`` goes with every figure: behaviour adapts to targets.
+    ``impact`` names the items that are gained and lost, ``attainment`` has every target by period, ``figures`` what is
+    promised over periods, and ``credits`` what more would be owed. ``before`` and ``after`` are the two tables of
+    verdicts. ``caveat`` goes with every figure: behaviour adapts to targets.
     """
 
     impact: Impact
     attainment: tuple[Sides, ...]
+    figures: tuple[FigureSides, ...]
+    credits: CreditDifference
     before: VerdictTable = field(repr=False)
     after: VerdictTable = field(repr=False)
     caveat: str = CAVEAT
 
     def __str__(self) -> str:
-        return "\n".join([*map(str, self.impact), *map(str, self.attainment), self.caveat])
+        owed = [str(self.credits)] if self.credits.by_currency or self.credits.unknown else []
+        figures = [str(one) for one in self.figures if one.changes]
+        return "\n".join([*map(str, self.impact), *map(str, self.attainment), *figures, *owed, self.caveat])
 
     def to_dict(self) -> dict[str, Any]:
         """Return all of it but the verdicts, as plain data."""
@@ -109,6 +118,8 @@ class WhatIf:
                 for one in self.impact
             ],
             "attainment": [one.to_dict() for one in self.attainment],
+            "figures": [one.to_dict() for one in self.figures],
+            "credits": self.credits.to_dict(),
             "caveat": self.caveat,
         }
 
@@ -120,13 +131,16 @@ def what_if(
     *,
     as_of: datetime | None = None,
     period: Period | str = "term",
+    charges: Charges | None = None,
     reread: EventTable | None = None,
 ) -> WhatIf:
     """Replay a log under a changed agreement: other limits, hours, holidays, pauses, priorities.
 
     ``book`` and ``changed`` are whole papers, judged as by `impact`: an agreement alone holds for every item, of a
     portfolio each item has its own version. ``as_of`` as in `evaluate`; it holds for both. ``period`` says over which
-    periods attainment is told, those of the agreement's zone ("term": all at once). ``reread`` is the log as the
+    periods the attainment of targets is told, those of the agreement's zone ("term": all at once). Period targets are
+    measured over their own, and cost what the ledger says; ``charges`` are what credits are shares of. What needs other
+    facts than a log, such as outages, is without a figure here. ``reread`` is the log as the
     changed agreement reads it, where it reads it otherwise (another matrix of impact and urgency); else it is the same.
     Raises as `evaluate` does.
     """
@@ -153,7 +167,24 @@ def what_if(
             for n, name in enumerate(some.names)
             if any((*old[n], *new[n]))
         ]
-    return WhatIf(impact=sides(before, after), attainment=tuple(found), before=before, after=after)
+    reports = [_measured(judged(paper), table, charges) for paper, table in ((book, before), (changed, after))]
+    return WhatIf(
+        impact=sides(before, after),
+        attainment=tuple(found),
+        figures=compared(*reports),
+        credits=difference(*reports),
+        before=before,
+        after=after,
+    )
+
+
+def _measured(book: Portfolio, verdicts: VerdictTable, charges: Charges | None) -> PeriodReport | None:
+    """Return what is promised over periods, from the first event of the log to ``as_of``; None where nothing is."""
+    if not any(agreement.measured for agreement in book.agreements):
+        return None
+    assert verdicts.log is not None  # noqa: S101  `evaluate` made it
+    stretch = to_datetime(int(verdicts.log.at.min())), to_datetime(verdicts.as_of + 1)
+    return measure(book, verdicts=verdicts, charges=charges, period=stretch)
 
 
 def _periods(tables: Sequence[VerdictTable], period: Period | str, timezone: str) -> Periods:
