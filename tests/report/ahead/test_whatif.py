@@ -120,7 +120,7 @@ def test_credits_of_both_sides() -> None:
     back = what_if(changed, book, read(log()), as_of=end, charges=charges(rows))
     assert back.to_dict()["credits"] == {"difference": {"GBP": "-50.00 GBP"}, "unknown": 0}
     without = what_if(book, changed, read(log()), as_of=end)
-    assert str(without.credits) == "credits: nothing (1 lines without a charge are not in it)"
+    assert str(without.credits) == "credits: 0.00 GBP, without 1 line of which no charge is known"
     assert "resolve-80 2026-06" in str(found)
 
 

@@ -79,7 +79,8 @@ class CreditDifference:
 
     def __str__(self) -> str:
         told = ", ".join(_signed(money) for money in self.by_currency.values()) or "nothing"
-        return f"credits: {told}" + (f" ({self.unknown} lines without a charge are not in it)" if self.unknown else "")
+        lines = "1 line" if self.unknown == 1 else f"{self.unknown} lines"
+        return f"credits: {told}" + (f", without {lines} of which no charge is known" if self.unknown else "")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the differences as texts, by currency."""
