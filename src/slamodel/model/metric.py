@@ -145,6 +145,8 @@ class Metric:
                 problems.add("E107", name, f"{name!r} is about {' and '.join(kinds)}, and this is {self.kind}")
         if self.kind == "count" and self.how == "missed" and not self.target:
             problems.add("E107", "statistic", "missed are clocks of a target; write what: resolve, metric: count")
+        if self.how == "oldest" and not self.age:
+            problems.add("E102", "age", "missing; the oldest is told in one time: write age: covered, or age: wall")
         if self.out_of is not None and self.out_of <= 0:
             problems.add("E107", "out_of", f"the best of a score is above zero, got {number_text(self.out_of)}")
         if (self.bound is not None) != (self.kind == "threshold" and self.how == "share"):

@@ -219,7 +219,9 @@ def test_abandoned_calls() -> None:
 
 
 def test_ratio_of_numbers() -> None:
-    """What is no share of whole numbers is a ratio all the same: energy per user."""
+    """What is no share of whole numbers is a ratio all the same: energy or tickets per user."""
+    most, _ = ratio_of_series(series("tickets", 30), series("users", 10), MONTHS)
+    assert (most.value, most.good, most.n) == (Fraction(3), None, 1)
     june, _ = ratio_of_series(series("kwh", "12.5", 30), series("users", 10), MONTHS)
     assert (june.value, june.good, june.n) == (Fraction(17, 4), None, 1)
 
