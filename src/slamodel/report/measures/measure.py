@@ -96,7 +96,7 @@ def measure(
         rows=tuple(rows),
         as_of=as_of_us,
         ledgers=ledgers,
-        notes=tuple(dict.fromkeys(row.note for row in rows if row.note)),
+        notes=tuple(dict.fromkeys(f"{row.target.id}: {row.note}" for row in rows if row.note)),
         made_from=made_from(versions, inputs, (str(period), facts.downtime), as_of_us),
     )
 

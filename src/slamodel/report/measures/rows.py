@@ -23,7 +23,7 @@ PROVISIONAL: Final = "provisional"
 DISPUTED: Final = "disputed"
 _SAYS: Final = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
 _COUNTS: Final = ("met", "missed", "excluded", "relieved", "requested", "disputed")
-_PLACES: Final = {"availability": 3}
+PLACES: Final = {"availability": 3}
 
 
 @frozen(eq=False, kw_only=True)
@@ -83,7 +83,7 @@ class Row:
         if figure.value is None:
             counts = f"; the contract counts that as {figure.judgement.effect}" if figure.judgement.effect else ""
             return f"{name} is not measured: {self.reason or self._decided()}{counts}.{self._noted()}"
-        value = figure_text(figure.value, figure.unit, _PLACES.get(target.metric.kind, 1))
+        value = figure_text(figure.value, figure.unit, PLACES.get(target.metric.kind, 1))
         made = self.detail or (f"{figure.met:,} of {figure.measured:,}" if figure.measured else self._made())
         aside = [f"{count} {word}" for count, word in self._aside() if count]
         said = f"{name} is {value} ({'; '.join([made, *aside])})"
