@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from slamodel.report.change.changes import Changes, diff
     from slamodel.report.change.impact import Impact, impact
     from slamodel.report.check.findings import Findings
+    from slamodel.report.credits.back_to_back import back_to_back
     from slamodel.report.credits.charges import Charges
     from slamodel.report.credits.ledger import Ledger
     from slamodel.report.credits.settle import settle
@@ -159,6 +160,7 @@ __all__ = [
     "Versions",
     "Window",
     "attribute",
+    "back_to_back",
     "chain_of",
     "check",
     "dialects",
@@ -252,6 +254,7 @@ _LATER: Final = {
     "Versions": "slamodel.model.versions.Versions",
     "Window": "slamodel.model.exclusion.Window",
     "attribute": "slamodel.report.backing.attribute.attribute",
+    "back_to_back": "slamodel.report.credits.back_to_back.back_to_back",
     "chain_of": "slamodel.model.backers.chain_of",
     "check": "slamodel.io.check_file.check",
     "dialects": "slamodel.model.dialects.dialects",

@@ -32,7 +32,7 @@ def contract(terms: Mapping[str, Any], *measured: Mapping[str, Any], **more: Any
             **more,
         }
     )
-    return book["payroll"]
+    return book[str(more.get("agreement", "payroll"))]
 
 
 def share(percent: str | float | Fraction) -> Fraction:

@@ -308,6 +308,7 @@ def test_trigger_of_a_cap_that_is_not_known() -> None:
     [
         ([1, 1.5, 2], ["99"] * 4, [1, Fraction(3, 2), 2, 2]),
         ([1, 1.5, 2], ["99", "99.9", "99"], [1, 1, 1]),
+        ([1, 1.5, 2], ["99", None, "99"], [1, 1, Fraction(3, 2)]),
         ({"factors": [1, 1.5, 2], "within": "3 months"}, ["99", "99.9", "99", "99", "99.9"], [1, 1, 1.5, 1.5, 1]),
         ({"factors": [1, 2], "within": "2 months"}, ["99", "99.9", "99"], [1, 1, 1]),
     ],
@@ -317,7 +318,7 @@ def test_multipliers(repeat: Any, values: list[Any], factors: list[Any]) -> None
     found = ledger({"repeat": repeat, "rules": {"up": FLAT}}, values)
     assert [line.factor for line in found.lines] == factors
     assert [line.amount.amount for line in found.lines if line.amount] == [
-        50 * factor if value == "99" else 0 for value, factor in zip(values, factors, strict=True)
+        50 * factor if value == "99" else 0 for value, factor in zip(values, factors, strict=True) if value
     ]
 
 
@@ -357,6 +358,16 @@ def test_single_event_rule_is_not_transitive() -> None:
     assert [one.why for one in found.lines[1].steps if one.stage == "one incident"] == [
         "X failed a too, which costs more: only the highest counts"
     ]
+
+
+def test_single_event_rule_in_months_that_do_not_overlap() -> None:
+    """One incident of two months costs in each: a credit of January gives way to none of February."""
+    rules = {"a": FLAT, "b": {">= 99.5%": "0%", "otherwise": "10%"}}
+    agreement = contract({"one_incident": "highest_only", "rules": rules}, *TWO)
+    values = figures(agreement, {"a": ["99", "99.9"], "b": ["99.9", "99"]})
+    shared = {"a": {"2026-01": ["INC1"]}, "b": {"2026-02": ["INC1"]}}
+    found = settle(agreement, values, charged(1000), incidents=shared)
+    assert [str(found.amount(*one)) for one in (("a", "2026-01"), ("b", "2026-02"))] == ["50.00 GBP", "100.00 GBP"]
 
 
 def test_single_event_rule_without_incidents_says_so() -> None:
@@ -449,6 +460,15 @@ def test_missing_charge_is_not_zero() -> None:
             "no charge for 2026-03-01 to 2026-04-01; what it comes to is not known."
         )
     ]
+
+
+def test_what_is_unknown_hides_what_a_cap_has_left() -> None:
+    """M5 unknown: where January is not known, neither is what a cap of the year leaves to February."""
+    found = ledger({"cap": {"year": "60 GBP"}, "rules": {"up": FLAT}}, ["99", "99"], charge=charged(1000, MONTHS[1:]))
+    assert [line.state for line in found.lines] == ["unknown", "unknown"]
+    assert "what another line uses of the year cap is not known" in str(found.lines[1])
+    alone = ledger({"cap": {"month": "60 GBP"}, "rules": {"up": FLAT}}, ["99", "99"], charge=charged(1000, MONTHS[1:]))
+    assert [line.state for line in alone.lines] == ["unknown", "final"]
 
 
 def test_missing_charges_as_an_error() -> None:

@@ -95,14 +95,15 @@ class Charges:
     ) -> Charged:
         """Return what an agreement was charged over some dates.
 
-        ``services`` are asked for their own charges if each of them has some, else all of the agreement counts: its
-        rows without a service, or where it has none those of all services. The row of the ``name`` of the dates goes
+        ``services`` are asked for their own charges if each of them has some; else all of the agreement counts, its
+        rows without a service. Where it has none of those each service must be charged, and without ``services`` all
+        services that are count together. The row of the ``name`` of the dates goes
         first, then one over just these dates, then those that lie inside them one after another. ``kind`` says how
         long the periods are that are named by a date.
         """
         mine = self._by_agreement.get(agreement, [])
         known = {row.service for row in mine}
-        if services and set(services) <= known:
+        if services and (set(services) <= known or "" not in known):
             parts = [[row for row in mine if row.service == one] for one in dict.fromkeys(services)]
         elif "" in known:
             parts = [[row for row in mine if not row.service]]
