@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.subjects import PAIRS
+from benchmarks.test_measures import MANY
 
 ONE_THREAD: Final = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
@@ -53,6 +54,7 @@ def _measure(arguments: list[str]) -> dict[str, Any]:
 def _rows(s: Seconds, info: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str, str, bool]]:
     busday, elapsed, due = s("test_busday_count"), s("test_elapsed"), s("test_due")
     small, middle, large = (s(f"test_evaluate[{items}]") for items in (16_667, 166_667, 2_000_000))
+    outages = s("test_availability[24x7-plain-False]")
     memory = info["test_memory"]["extra_bytes"] / info["test_memory"]["count"]
     return [
         _at_most("elapsed / busday_count (whole days)", elapsed / busday, 0.45),
@@ -72,6 +74,9 @@ def _rows(s: Seconds, info: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, 
         _at_most("compile one year of a calendar, ms", s("test_compile_year") * 1e3, 3.0),
         _at_most("load the sample agreement, ms", s("test_load") * 1e3, 60),
         _at_most("prove a chain of five links over a year, s", s("test_prove"), 2.0),
+        _at_most("measure a million verdicts by month, s", s("test_measure"), 2.0),
+        _at_most("a million outages by month / sorting their edges", outages / s("test_sort_of_edges"), 4.0),
+        _told("a million outages of a thousand services by month, s", outages * MANY),
         _told("elapsed, ns a pair", elapsed * 1e9),
         _told("due, ns each", due * 1e9),
         _told("busday_count, ns a pair", busday * 1e9),

@@ -1,4 +1,4 @@
-"""Measures: a million outages over a thousand services and twelve months, a million verdicts by month."""
+"""Measures: a million outages over a thousand services and twelve months, a million verdicts by month, and a report."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from attrs import evolve
 
 import slamodel as sm
 from benchmarks import subjects
@@ -18,6 +19,8 @@ from slamodel.report.attainment.goals import Goal
 from slamodel.report.availability.availability import availability
 from slamodel.report.availability.downtime import DowntimeRules
 from slamodel.report.availability.outages import Outages, outages
+from slamodel.report.measures.measure import measure
+from slamodel.report.measures.report import PeriodReport
 from slamodel.report.periods import Periods, periods
 from slamodel.timeline.instants import MINUTE, SECOND
 
@@ -44,6 +47,14 @@ def a_year_of_outages(*, weighted: bool) -> Outages:
     end = start + random.integers(30, 7200, MANY) * SECOND
     weight = random.choice(np.array([0.25, 0.5, 1.0]), MANY) if weighted else None
     return outages(random.integers(0, 1000, MANY), start.view("M8[us]"), end.view("M8[us]"), weight=weight)
+
+
+def test_sort_of_edges(benchmark: Any) -> None:
+    """What no sweep can do without: the starts and ends of a million outages put in order."""
+    rows = a_year_of_outages(weighted=False)
+    keys = np.concatenate([rows.start, rows.end])
+    benchmark.extra_info["count"] = MANY
+    benchmark.pedantic(lambda: np.argsort(keys), rounds=5, iterations=1, warmup_rounds=1)
 
 
 @pytest.mark.parametrize(
@@ -77,3 +88,32 @@ def test_attainment(benchmark: Any) -> None:
         found.time_figures(goal, "percentile", Fraction(95, 100))
 
     benchmark.pedantic(run, rounds=5, iterations=1, warmup_rounds=1)
+
+
+REPORT = """
+slamodel: 1
+agreement: desk
+timezone: America/New_York
+from: 2020-01-01
+calendar: 24x7
+targets: {resolve: 8h}
+measured:
+  - {id: fixed, what: resolve, expected: 95%, minimum: 90%, below_20: allow 1 miss}
+  - {id: p1, what: resolve, for: P1, expected: 98%}
+  - {id: median, what: resolve, metric: time_stat, statistic: median, expected: 8h}
+exclusions: [{name: tested, when: {status: testing}}]
+"""
+
+
+def test_measure(benchmark: Any) -> None:
+    """A million verdicts measured for a year by month: two shares and a median, with digests and evidence."""
+    book = sm.loads(REPORT)
+    target = evolve(subjects.target(), agreement="desk")
+    verdicts = evaluate([target], subjects.log(MANY))
+
+    def run() -> PeriodReport:
+        return measure(book, verdicts=verdicts, period="2020")
+
+    found = benchmark.pedantic(run, rounds=5, iterations=1, warmup_rounds=1)
+    assert len(found) == 36
+    assert min(row.n for row in found.rows) > 1000

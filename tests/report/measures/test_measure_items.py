@@ -241,6 +241,15 @@ def test_without_verdicts() -> None:
         measure(book, period="2026-06")
 
 
+def test_verdicts_of_another_agreement() -> None:
+    """Verdicts of another agreement are refused: they would leave nothing to count, in silence."""
+    other = sm.loads(HEAD.replace("desk", "other"))
+    verdicts = sm.evaluate(other, some(3, 1), as_of=datetime(2026, 9, 1, tzinfo=UTC))
+    book = sm.loads(f"{HEAD}measured: [95% of resolve within target each month]")
+    with pytest.raises(sm.EventError, match="the verdicts are those of 'other', not of 'desk'"):
+        measure(book, verdicts=verdicts, period="2026-06")
+
+
 def test_as_of_after_the_verdicts() -> None:
     """What the verdicts do not know cannot be measured."""
     with pytest.raises(sm.InstantError, match="after that of the verdicts"):

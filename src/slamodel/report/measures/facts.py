@@ -52,8 +52,17 @@ class Facts:
     _kept: dict[Any, Any] = field(factory=dict, init=False)
 
     def of_target(self, agreement: str, target: str) -> Bool:
-        """Return the verdicts of a target of an agreement, of its parts, and of all its versions; "": of any."""
+        """Return the verdicts of a target of an agreement, of its parts, and of all its versions; "": of any.
+
+        Raises EventError (E102) where the verdicts are not those of the agreement.
+        """
         verdicts = self._judged()
+        if all(one.agreement != agreement for one in verdicts.targets):
+            have = ", ".join(repr(one) for one in dict.fromkeys(one.agreement for one in verdicts.targets))
+            msg = (
+                f"the verdicts are those of {have or 'no agreement'}, not of {agreement!r}; evaluate the same portfolio"
+            )
+            raise EventError(msg, "E102")
         mine = [
             one.agreement == agreement and (not target or target in (one.id, one.id.removesuffix(f"[{one.part}]")))
             for one in verdicts.targets

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
 from importlib.metadata import version
-from typing import Any, Final
+from typing import Any
 
 import attrs
 import numpy as np
@@ -18,12 +18,10 @@ from slamodel.model.agreement import Agreement
 from slamodel.model.calendar import Calendar
 from slamodel.timeline.zones import tz_database
 
-_SIZE: Final = 16
-
 
 def digest(*things: Any) -> str:
-    """Return a digest of values by their content: equal content, equal digest, in every process (BLAKE2b, 128 bits)."""
-    found = hashlib.blake2b(digest_size=_SIZE)
+    """Return a digest of values by their content: equal content, equal digest, in every process (SHA-256)."""
+    found = hashlib.sha256()
     for thing in things:
         _update(found, thing)
     return found.hexdigest()
