@@ -148,8 +148,8 @@ def table_of(rows: Sequence[tuple[str, int, str | None, int]], **options: Any) -
 
 @given(st.lists(ROW, max_size=12))
 def test_table_is_a_loop(rows: list[tuple[str, int, str | None, int]]) -> None:
-    """C6: a table is its rows by item and time, in the log's order where times are equal, each with what it knows."""
-    order = sorted(range(len(rows)), key=lambda k: (rows[k][0], rows[k][1], k))
+    """C6: a table is its rows by item and time, each once, in the order of the log where times are equal, filled forward."""
+    order = sorted((k for k, row in enumerate(rows) if row not in rows[:k]), key=lambda k: (rows[k][0], rows[k][1], k))
     known: dict[str, tuple[str | None, int]] = {}
     fields, times = [], []
     for k in order:
@@ -166,6 +166,40 @@ def test_table_is_a_loop(rows: list[tuple[str, int, str | None, int]]) -> None:
     assert table.times["t"].tolist() == times
     assert table.lines is not None
     assert table.lines.tolist() == [k + 2 for k in order]
+    assert table.repeats.tolist() == [k + 2 for k, row in enumerate(rows) if row in rows[:k]]
+
+
+@given(st.lists(ROW, max_size=12), st.lists(st.integers(0, 11), max_size=12))
+def test_duplicates_change_nothing(rows: list[tuple[str, int, str | None, int]], again: list[int]) -> None:
+    """C6: rows that stand in the log once more, wherever, leave the table as it is, and are told."""
+    more = [rows[k] for k in again if k < len(rows)]
+    once, twice = table_of(rows), table_of([*rows, *more])
+    assert (twice.items.tolist(), twice.first.tolist()) == (once.items.tolist(), once.first.tolist())
+    assert (twice.at.tolist(), twice.times["t"].tolist()) == (once.at.tolist(), once.times["t"].tolist())
+    assert twice.fields["f"].to_list() == once.fields["f"].to_list()
+    assert len(twice.repeats) == len(once.repeats) + len(more)
+
+
+def test_what_makes_a_row_another() -> None:
+    """C6 twice: a row with another value, time or place in the sequence is no duplicate."""
+    same = {"item": ["A", "A"], "at": hours(1, 1)}
+    assert len(event_table(**same, fields={"f": ["p", "p"]})) == 1
+    assert len(event_table(**same, fields={"f": ["p", "q"]})) == 2
+    assert len(event_table(**same, fields={"f": ["p", None]})) == 2
+    assert len(event_table(**same, fields={}, times={"t": hours(1, 2)})) == 2
+    assert len(event_table(**same, fields={}, sequence=[1, 2])) == 2
+    assert len(event_table(**same, fields={}, sequence=[1, 1])) == 1
+    assert len(event_table(item=["A", "B"], at=hours(1, 1), fields={})) == 2
+    snapshots = event_table(**same, fields={}, kind="snapshots")
+    assert snapshots.fields["do"].to_list() == ["opened"]
+
+
+def test_numbers_that_meet_by_chance(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows whose numbers are equal by chance are told apart by their columns."""
+    monkeypatch.setattr("slamodel.clock.order._SPREAD", np.uint64(0))
+    table = table_of([("A", 1, "p", 1), ("A", 1, "q", 1), ("A", 1, "p", 1), ("A", 1, "p", 2), ("B", 1, "p", 1)])
+    assert table.fields["f"].to_list() == ["p", "q", "p", "p"]
+    assert table.repeats.tolist() == [3]
 
 
 @given(st.lists(ROW, max_size=12, unique_by=lambda row: row[:2]), st.randoms())

@@ -29,7 +29,7 @@ def evaluate(
     """Judge every item of a log by every target that applies to it, as things stood at ``as_of``.
 
     ``as_of``: an aware datetime (default: the last instant of the log); events after it are not there yet.
-    ``strict``: raise EventError for events that change nothing, instead of listing them (C6).
+    ``strict``: raise EventError for events that change nothing and rows that repeat one, instead of listing them (C6).
     ``progress`` is called with the number of events done since the last call.
 
     One row an item and target, in the order of the targets, then of the items' names. Raises EventError where
@@ -51,7 +51,7 @@ def evaluate(
     table = VerdictTable(**filled(targets, seen, out, unused, at))
     if not len(table):
         _explain_none(targets, seen)
-    if strict and table.unused:
+    if strict and (table.unused or len(events.repeats)):
         raise EventError([Problem("E192", "", note) for note in table.ignored])
     return table
 

@@ -7,7 +7,7 @@ kinds of table a row tells the item's fields after it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import lt
 from typing import Any
 
@@ -15,6 +15,7 @@ import numpy as np
 from attrs import cmp_using, field, frozen
 from numpy.typing import NDArray
 
+from slamodel.clock.order import filled, order, repeated
 from slamodel.errors import EventError
 from slamodel.model.selector import EVENT, as_text
 from slamodel.timeline.instants import NAT, Int64, kept_outside
@@ -118,7 +119,8 @@ class EventTable:
     ``items`` are the items' names (n,), in sorted order; item ``i`` owns the rows ``first[i]:first[i + 1]``.
     ``at`` is int64 microseconds UTC (rows,), non-decreasing within an item; ``fields`` are coded columns and
     ``times`` int64 columns (``NAT`` where missing) of the same length; ``lines`` tells where each row stood in
-    its source. Build one with `event_table`.
+    its source. ``rejects`` are the rows that were set aside, ``repeats`` the lines of those that repeat another one
+    and so count once (C6). Build one with `event_table`.
     """
 
     kind: str
@@ -129,6 +131,7 @@ class EventTable:
     times: Mapping[str, Int64]
     lines: Int64 | None = None
     rejects: tuple[Reject, ...] = ()
+    repeats: Int64 = field(factory=lambda: np.empty(0, np.int64))
 
     def __len__(self) -> int:
         return len(self.at)
@@ -156,7 +159,8 @@ def event_table(
     """Put columns of one length into an `EventTable`: coded, ordered, and filled forward in a log of changes.
 
     ``item`` are ids (integers or texts, none missing); ``at`` instants (int64 microseconds UTC, no ``NAT``);
-    ``sequence`` orders rows of one item at the same instant (default: the order they came in). ``starting`` are
+    ``sequence`` orders rows of one item at the same instant (default: the order they came in). A row that repeats
+    an earlier one of its item and instant, in its sequence and every column, counts once (C6). ``starting`` are
     columns of what an item's fields and times were before its first event; its first row in order counts. Raises
     EventError where a length differs, an instant is missing or outside years 2-9998.
     """
@@ -168,22 +172,23 @@ def event_table(
     lengths = [
         (name, len(column)) for each in (columns, moments, starts, first_moments) for name, column in each.items()
     ]
-    for name, rows in lengths:
-        if rows != len(at):
-            msg = f"column {name!r} has {rows} rows, the instants have {len(at)}"
+    for name, length in lengths:
+        if length != len(at):
+            msg = f"column {name!r} has {length} rows, the instants have {len(at)}"
             raise EventError(msg, "E190")
     if at.size and kept_outside(int(at.min()), int(at.max())):
         msg = "an event has no instant, or one outside years 2-9998"
         raise EventError(msg, "E190")
     items, codes = _items(item, len(at))
-    order = _order(codes, at, sequence)
-    if order is not None:
-        codes, at = codes[order], at[order]
-        columns = {name: column.take(order) for name, column in columns.items()}
-        moments = {name: column[order] for name, column in moments.items()}
-        starts = {name: column.take(order) for name, column in starts.items()}
-        first_moments = {name: column[order] for name, column in first_moments.items()}
-        lines = order + 1 if lines is None else lines[order]
+    rows, repeats = _each_once(codes, at, sequence, [column.codes for column in columns.values()], moments.values())
+    if rows is not None:
+        repeats = repeats + 1 if lines is None else lines[repeats]
+        codes, at = codes[rows], at[rows]
+        columns = {name: column.take(rows) for name, column in columns.items()}
+        moments = {name: column[rows] for name, column in moments.items()}
+        starts = {name: column.take(rows) for name, column in starts.items()}
+        first_moments = {name: column[rows] for name, column in first_moments.items()}
+        lines = rows + 1 if lines is None else lines[rows]
     heads = np.flatnonzero(np.concatenate([[True], codes[1:] != codes[:-1]])) if at.size else np.empty(0, np.int64)
     first = np.append(heads, len(at)).astype(np.int64)
     if kind == "snapshots":
@@ -201,11 +206,26 @@ def event_table(
             moments[name] = moments[name].copy()
             moments[name][heads] = np.where(moments[name][heads] == NAT, starts_at[heads], moments[name][heads])
         columns = {
-            name: column if name == EVENT else Coded(_filled(column.codes, column.codes >= 0, first), column.values)
+            name: column if name == EVENT else Coded(filled(column.codes, column.codes >= 0, first), column.values)
             for name, column in columns.items()
         }
-        moments = {name: _filled(column, column != NAT, first) for name, column in moments.items()}
-    return EventTable(kind, items, first, at, columns, moments, lines, tuple(rejects))
+        moments = {name: filled(column, column != NAT, first) for name, column in moments.items()}
+    return EventTable(kind, items, first, at, columns, moments, lines, tuple(rejects), np.sort(repeats))
+
+
+def _each_once(
+    items: NDArray[Any], at: Int64, sequence: Any, codes: Sequence[Codes], moments: Iterable[Int64]
+) -> tuple[Int64 | None, Int64]:
+    """Return the rows in order and each once (None: as they are), and the rows that repeat another."""
+    rows = order(items, at, sequence)
+    columns: list[NDArray[Any]] = [*codes, *moments, *([] if sequence is None else [np.asarray(sequence)])]
+    if rows is not None:
+        items, at, columns = items[rows], at[rows], [column[rows] for column in columns]
+    again = repeated(items, at, columns)
+    if again is None:
+        return rows, np.empty(0, np.int64)
+    rows = np.arange(len(at)) if rows is None else rows
+    return rows[~again], rows[again]
 
 
 def _items(item: Any, rows: int) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -235,22 +255,3 @@ def _items(item: Any, rows: int) -> tuple[NDArray[Any], NDArray[Any]]:
         names = by_name
     wide = kinds != {int} and max(map(len, names), default=0) > _WIDEST
     return np.array(names, object if wide else None if names else np.int64), rank[column.codes]
-
-
-def _order(codes: NDArray[Any], at: Int64, sequence: Any) -> Int64 | None:
-    """Return the rows in order (item, instant, sequence, row), or None where they are."""
-    same = codes[1:] == codes[:-1]
-    sorted_already = (codes[1:] > codes[:-1]) | (same & (at[1:] >= at[:-1]))
-    if sequence is None:
-        return None if bool(sorted_already.all()) else np.lexsort((at, codes))
-    return np.lexsort((np.asarray(sequence), at, codes))
-
-
-def _filled(values: NDArray[Any], known: NDArray[np.bool_], first: Int64) -> NDArray[Any]:
-    """Return a column with values that are not known taken from the item's last row that has one."""
-    if bool(known.all()):
-        return values
-    rows = np.arange(len(values))
-    last = np.maximum.accumulate(np.where(known, rows, 0))
-    owner = np.repeat(first[:-1], np.diff(first))
-    return np.where(last >= owner, values[last], values)

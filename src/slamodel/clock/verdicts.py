@@ -183,7 +183,7 @@ class VerdictTable:
 
     @property
     def ignored(self) -> list[str]:
-        """The events that changed nothing, each in a sentence: before the start, after the end, or said twice."""
+        """What changed nothing, each in a sentence: events before the start or after the end, rows that repeat one."""
         log = self.log
         if log is None:
             return []
@@ -196,7 +196,7 @@ class VerdictTable:
                 line = "" if log.lines is None else f" (line {log.lines[row]})"
                 at = instant_text(int(log.at[row]))
                 notes.append(f"{log.items[owner]}: {what} at {at}{line} changes nothing for {target}")
-        return notes
+        return notes + [f"line {line} repeats an earlier row and counts once" for line in log.repeats.tolist()]
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """Return one dict a verdict: aware datetimes, timedeltas, and None for what does not exist."""
