@@ -172,7 +172,8 @@ def test_two_agreements_with_one_name() -> None:
     """Two agreements may call a period target alike; then its agreement is said too."""
     other = sm.loads(TEXT.replace("managed-service", "other-service"))
     both = sm.Portfolio((*sm.loads(TEXT).agreements, *other.agreements), which="all")
-    found = measure(both, verdicts=verdicts(), outages=read_outages([OUT]), period="2026-06")
+    judged = sm.evaluate(both, verdicts().log, as_of=LATE)
+    found = measure(both, verdicts=judged, outages=read_outages([OUT]), period="2026-06")
     assert len(found) == 4
     assert found.of("other-service/payroll-up")[0].figure.value == 1 - Fraction(75, 13_200)
     with pytest.raises(sm.AgreementError, match="managed-service, other-service all have a period target"):
