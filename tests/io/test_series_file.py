@@ -17,7 +17,8 @@ import pytest
 
 import slamodel as sm
 from slamodel.frames.series import read_series
-from slamodel.report.metrics.series import Series, number_of
+from slamodel.report.metrics.numbers import number_of
+from slamodel.report.metrics.series import Series
 
 LONG = """at,series,value,service,id,evidence
 2026-06-01T10:00Z,survey,4,payroll,A1,

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from slamodel.clock.events import Coded, Reject
+from slamodel.clock.listing import taken
 from slamodel.errors import EventError
 from slamodel.io.event_file import log_of
 from slamodel.io.logs.blocks import Block, Log
@@ -18,8 +20,9 @@ from slamodel.io.logs.columns import FieldColumn
 from slamodel.io.logs.times import TimeColumn
 from slamodel.model._checks import did_you_mean
 from slamodel.model.event_map import EventMap
-from slamodel.report.metrics.series import Series, Values, laid, number_of
-from slamodel.timeline.instants import NAT, Int64
+from slamodel.report.metrics.numbers import number_of, over_one
+from slamodel.report.metrics.series import Series, Values, laid
+from slamodel.timeline.instants import NAT, Bool, Int64
 
 UNUSABLE: Final = "E195"
 VALUE: Final = "value"
@@ -87,42 +90,39 @@ class _Intake:
         texts = {word: one.codes(block.columns.get(self._named[word]), rows) for word, one in self._texts.items()}
         is_long = self._named[VALUE] in block.columns
         wide = [] if is_long else [one for one in block.columns if self._is_series(one)]
-        numbers: dict[str, list[Any]] = {}
+        numbers: dict[str, tuple[NDArray[Any], Bool]] = {}
         for column in [self._named[VALUE]] if is_long else wide:
             numbers[column] = self._numbers(column, block, rows, faults, needed=is_long)
         for row in sorted(faults):
             self._rejects.append(Reject(int(block.lines[row]), "; ".join(faults[row]), block.row(row)))
         good = np.ones(rows, bool)
         good[list(faults)] = False
-        for column, cells in numbers.items():
-            known = good & np.array([isinstance(cell, Fraction) for cell in cells], bool)
+        for column, (cells, known_cells) in numbers.items():
+            known = good & known_cells
             codes = texts[SERIES] if is_long else np.full(rows, -1, np.int32)
             for code in np.unique(codes[known]).tolist():
                 mine = np.flatnonzero(known & (codes == code))
                 called = str(self._texts[SERIES].coder.values_seen[code]) if code >= 0 else ""
                 grown = self._found.setdefault(called or (self._name if is_long else column), _Growing())
                 beside = {word: texts[word][mine] for word in _BESIDE}
-                grown.add(at[mine], [cells[row] for row in mine.tolist()], block.lines[mine], beside)
+                grown.add(at[mine], cells[mine].tolist(), block.lines[mine], beside)
 
     def _is_series(self, column: str) -> bool:
         return column in self._columns if self._columns is not None else column not in self._named.values()
 
     def _numbers(
         self, column: str, block: Block, rows: int, faults: dict[int, list[str]], *, needed: bool
-    ) -> list[Fraction | None]:
-        """Return the numbers of a column, None where there is none; what is no number is a fault of its row."""
+    ) -> tuple[NDArray[Any], Bool]:
+        """Return the numbers of a column, and which rows have one; what is no number is a fault of its row."""
         cells, known = self._cells.setdefault(column, (FieldColumn(self._events.missing), []))
         codes = cells.codes(block.columns.get(column), rows)
         known += [number_of(value) for value in cells.coder.values_seen[len(known) :]]
-        found: list[Fraction | None] = []
-        for row, code in enumerate(codes.tolist()):
-            cell = known[code] if code >= 0 else None
-            if isinstance(cell, str):
-                faults.setdefault(row, []).append(f"{column}: {cell}")
-            elif cell is None and needed:
-                faults.setdefault(row, []).append(f"{column} is missing")
-            found.append(cell if isinstance(cell, Fraction) else None)
-        return found
+        told = [cell if isinstance(cell, str) else "" for cell in known]
+        wrong = np.array([*map(bool, told), False])[codes]
+        for row in np.flatnonzero(wrong | ((codes < 0) & needed)).tolist():
+            why = f"{column}: {told[codes[row]]}" if wrong[row] else f"{column} is missing"
+            faults.setdefault(row, []).append(why)
+        return taken(known, codes), (codes >= 0) & ~wrong
 
     def _check(self) -> None:
         header = self._log.header or ()
@@ -162,4 +162,6 @@ class _Growing:
         service, ids, evidence = (
             Coded(np.concatenate(self._beside[word]), tuple(texts[word].coder.values_seen)) for word in _BESIDE
         )
-        return laid(name, np.concatenate(self._at), self._cells, service, ids, evidence, np.concatenate(self._lines))
+        return laid(
+            name, np.concatenate(self._at), over_one(self._cells), service, ids, evidence, np.concatenate(self._lines)
+        )

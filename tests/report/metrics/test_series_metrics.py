@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -202,6 +203,28 @@ def test_periods_add_up(cells: list[tuple[int, int]]) -> None:
     assert total("day") == total("month") == total("term") == sum(value for _, value in cells)
     edge = sum(value for instant, (_, value) in zip(at, cells, strict=True) if instant >= until - timedelta(days=1))
     assert total("rolling 2 days") + edge == 2 * total("term")
+
+
+NUMBERS = st.one_of(
+    st.floats(-1e9, 1e9, allow_nan=False).map(lambda one: round(one, 2)),
+    st.floats(allow_nan=False, allow_infinity=False, min_value=-1e14, max_value=1e14),
+)
+
+
+@given(st.lists(NUMBERS, min_size=1, max_size=20), st.sampled_from([np.float64, np.float32, np.int64]))
+def test_arrays_are_as_exact_as_lists(cells: list[float], kind: type) -> None:
+    """An array of numbers is read at once to the very decimals that its cells are read to one by one."""
+    array: Any = np.array(cells).astype(kind)
+    at = [JUNE + timedelta(hours=n) for n in range(len(cells))]
+    quick, slow = values("a", at, array), values("a", at, array.tolist())
+    assert [quick.value(row) for row in range(len(cells))] == [slow.value(row) for row in range(len(cells))]
+    assert quick.total(slice(0, len(cells))) == slow.total(slice(0, len(cells)))
+
+
+def test_an_array_with_a_gap() -> None:
+    """A gap in an array is no number, and no zero."""
+    with pytest.raises(sm.EventError, match="line 2: nan is not a number"):
+        values("a", [JUNE, JULY], np.array([1.0, np.nan]))
 
 
 # Ratios.

@@ -57,13 +57,11 @@ def hand_offs(
     seen = np.unique(item * (len(visits.values) + 1) + code + 1, return_index=True)[1]
     new = np.zeros(len(item), bool)
     new[seen] = True
-    pairs: dict[tuple[int, int], list[int]] = {}
-    for row in moved.tolist():
-        pairs.setdefault((int(code[row]), int(code[row + 1])), []).append(row)
+    order = moved[np.lexsort((code[moved + 1], code[moved]))]
+    steps = np.flatnonzero(np.diff(code[order], prepend=-2) | np.diff(code[order + 1], prepend=-2))
     found = []
-    for (source, to), rows in pairs.items():
-        here = np.array(rows)
-        names = [None if one < 0 else visits.values[one] for one in (source, to)]
+    for here in np.split(order, steps[1:]) if len(order) else ():
+        names = [None if one < 0 else visits.values[one] for one in (code[here[0]], code[here[0] + 1])]
         back = int((~new[here + 1]).sum())
-        found.append((*names, len(rows), len(np.unique(item[here])), back, int(visits.covered[here].sum())))
+        found.append((*names, len(here), len(np.unique(item[here])), back, int(visits.covered[here].sum())))
     return HandOffs(tuple(sorted(found, key=lambda row: (-int(row[2]), str(row[0]), str(row[1])))))

@@ -90,17 +90,13 @@ def breach_register(
     late_by = np.where((limit == NAT) | (elapsed == NAT), NAT, elapsed - limit)
     found = _causes(verdicts, kept, causes)
     at_fault = _at_fault(verdicts, book, kept)
-    about = tuple(actions)
     cells: dict[str, list[Any]] = {
         "agreement": [verdicts.targets[number].agreement for number in targets],
         "clause": [verdicts.targets[number].clause for number in targets],
         "cause": found,
         "at_fault": at_fault,
-        "responsible": [
-            _responsible(book, verdicts.targets[number].agreement, links)
-            for number, links in zip(targets, at_fault, strict=True)
-        ],
-        "actions": [_about(about, item, cause) for item, cause in zip(names.tolist(), found, strict=True)],
+        "responsible": _responsible(book, [verdicts.targets[number].agreement for number in targets], at_fault),
+        "actions": _about(tuple(actions), names.tolist(), found),
     }
     columns = {
         "item": names,
@@ -160,17 +156,26 @@ def links_behind(book: Portfolio, agreement: str, target: str, rule: str | None,
     return tuple(dict.fromkeys(each for one in named for each in one.by.references))
 
 
-def _responsible(book: Portfolio | None, agreement: str, links: tuple[str, ...]) -> tuple[str, ...]:
-    if book is None:
-        return ()
-    owed = [link.partition("/")[0] for link in links] or [agreement]
-    return tuple(dict.fromkeys(book[one].provider for one in owed if one in book and book[one].provider))
+def _responsible(
+    book: Portfolio | None, agreements: list[str], at_fault: list[tuple[str, ...]]
+) -> list[tuple[str, ...]]:
+    providers = {} if book is None else {name: book[name].provider for name in book}
+    found = []
+    for agreement, links in zip(agreements, at_fault, strict=True):
+        owed = [link.partition("/")[0] for link in links] or [agreement]
+        found.append(tuple(dict.fromkeys(providers[one] for one in owed if providers.get(one))))
+    return found
 
 
-def _about(actions: tuple[CorrectiveAction, ...], item: Any, cause: Any) -> tuple[str, ...]:
-    name, why = as_text(item), as_text(cause)
-    return tuple(
-        one.id
-        for one in actions
-        if name in map(as_text, one.items) or (why is not None and why in map(as_text, one.causes))
-    )
+def _about(actions: tuple[CorrectiveAction, ...], items: list[Any], causes: list[Any]) -> list[tuple[str, ...]]:
+    by_item: dict[str | None, list[str]] = {}
+    by_cause: dict[str | None, list[str]] = {}
+    for one in actions:
+        for known, things in ((by_item, one.items), (by_cause, one.causes)):
+            for thing in things:
+                known.setdefault(as_text(thing), []).append(one.id)
+    found = []
+    for item, cause in zip(items, causes, strict=True):
+        about = {*by_item.get(as_text(item), ()), *(() if cause is None else by_cause.get(as_text(cause), ()))}
+        found.append(tuple(one.id for one in actions if one.id in about) if about else ())
+    return found

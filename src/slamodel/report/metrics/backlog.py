@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 import numpy as np
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
 from slamodel.clock.events import EventTable
@@ -23,7 +23,7 @@ from slamodel.report.metrics.items import asked, unheard
 from slamodel.report.metrics.measurement import Measurement, not_measured
 from slamodel.report.periods import Periods
 from slamodel.timeline.durations import Amount, amount
-from slamodel.timeline.instants import Int64
+from slamodel.timeline.instants import NAT, Bool, Int64
 
 _NONE: Final = np.empty(0, np.int64)
 
@@ -117,25 +117,64 @@ def open_clocks(
     log, chosen = verdicts.log, tuple(targets)
     assert log is not None  # noqa: S101  `evaluate` made it
 
-    def look(seen: EventTable, at: int) -> Backlog:
-        number, since, ages = [_NONE], [_NONE], [_NONE]
-        for _, clocks in all_clocks(chosen, seen, at):
-            cells = clocks.columns(at)
-            going = (cells["stage"] == RUNNING) | (cells["stage"] == PAUSED)
-            going &= True if clocks.kept is None else clocks.kept
-            going &= asked(seen, applies, seen.first[cells["item"].astype(np.int64) + 1] - 1)
-            number.append(cells["item"][going].astype(np.int64))
-            since.append(cells["started_at"][going])
-            ages.append(cells["elapsed"][going] if age == "covered" else at - cells["started_at"][going])
-        owner, start, old = map(np.concatenate, (number, since, ages))
-        order = np.lexsort((-old, owner))
-        order = order[np.flatnonzero(np.diff(owner[order], prepend=-1))]
-        return Backlog(at, age, seen.items[owner[order]], start[order], old[order])
+    found: list[Backlog] = []
+    were_open, last, lasting = log.items[:0], NAT, all(_needs_an_event(target) for target in chosen)
+    for at, cut, why in _looks(log, verdicts.as_of, periods):
+        if why:
+            found.append(Backlog(at, age, reason=why))
+            continue
+        seen = until(log, cut)
+        if lasting and last != NAT:
+            # What was not open at the last look, and has had no event since, is not open now.
+            heard = np.maximum.reduceat(seen.at, seen.first[:-1]) > last
+            seen = _of_items(seen, heard | np.isin(seen.items, were_open))
+        one, open_now = _look(chosen, seen, at, age, applies)
+        were_open, last = open_now, cut
+        found.append(one)
+    return found
 
-    return [
-        Backlog(at, age, reason=why) if why else look(until(log, seen), at)
-        for at, seen, why in _looks(log, verdicts.as_of, periods)
-    ]
+
+def _look(
+    targets: tuple[Target, ...], seen: EventTable, at: int, age: str, applies: Selector
+) -> tuple[Backlog, NDArray[Any]]:
+    """Return what is open at an instant, and the items that are, whether or not the condition picks them."""
+    number, since, ages, ever = [_NONE], [_NONE], [_NONE], [_NONE]
+    for _, clocks in all_clocks(targets, seen, at):
+        cells = clocks.columns(at)
+        items = cells["item"].astype(np.int64)
+        going = (cells["stage"] == RUNNING) | (cells["stage"] == PAUSED)
+        going &= True if clocks.kept is None else clocks.kept
+        ever.append(items[going])
+        going &= asked(seen, applies, seen.first[items + 1] - 1)
+        number.append(items[going])
+        since.append(cells["started_at"][going])
+        ages.append(cells["elapsed"][going] if age == "covered" else at - cells["started_at"][going])
+    owner, start, old = map(np.concatenate, (number, since, ages))
+    order = np.lexsort((-old, owner))
+    order = order[np.flatnonzero(np.diff(owner[order], prepend=-1))]
+    names = seen.items
+    return Backlog(at, age, names[owner[order]], start[order], old[order]), names[np.unique(np.concatenate(ever))]
+
+
+def _needs_an_event(target: Target) -> bool:
+    """Return whether a clock that is not open stays so until its item has an event: no other instant opens one."""
+    follows = any(moment.after for moment in (target.starts, target.stops, target.ends))
+    return not (follows or target.time_fields or target.in_force.changes)
+
+
+def _of_items(log: EventTable, kept: Bool) -> EventTable:
+    """Return the table of some of its items."""
+    counts = np.diff(log.first)
+    rows = np.flatnonzero(np.repeat(kept, counts))
+    return evolve(
+        log,
+        items=log.items[kept],
+        first=np.append(0, np.cumsum(counts[kept])),
+        at=log.at[rows],
+        fields={name: column.take(rows) for name, column in log.fields.items()},
+        times={name: column[rows] for name, column in log.times.items()},
+        lines=None if log.lines is None else log.lines[rows],
+    )
 
 
 def backlog(found: Sequence[Backlog], *, statistic: str = "open") -> list[Measurement]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
-from math import ceil, floor, lcm
-from typing import Any, Final
+from math import ceil, floor
+from typing import Any
 
 import numpy as np
 from attrs import evolve, field, frozen
@@ -13,17 +13,14 @@ from numpy.typing import NDArray
 
 from slamodel.clock.events import Coded, Reject, coded
 from slamodel.clock.texts import instant_text
-from slamodel.errors import AgreementError, EventError
+from slamodel.errors import EventError
 from slamodel.model._checks import did_you_mean
 from slamodel.model.bound import Bound
-from slamodel.model.percent import Percent, parse_number, reads_as_percent
 from slamodel.model.selector import as_text
 from slamodel.report.availability.outages import Outages, Stretches
 from slamodel.report.availability.slices import from_probes
+from slamodel.report.metrics.numbers import number_of, over_one, whole_numbers
 from slamodel.timeline.instants import NAT, Bool, Int64, from_array
-
-_WIDE: Final = 1 << 62
-_TRUTHS: Final = {"yes": Fraction(1), "true": Fraction(1), "no": Fraction(0), "false": Fraction(0)}
 
 
 @frozen(eq=False, repr=False)
@@ -152,9 +149,9 @@ def values(
     such as "99.5%" (a share) and "yes" (1). Raises EventError (E197) with the rows that have no instant or no number.
     """
     instants = _instants(at)
+    quick = whole_numbers(value) if isinstance(value, np.ndarray) else None
     cells = value.tolist() if isinstance(value, np.ndarray) else list(value)
-    numbers: dict[Any, Fraction | str] = {(type(one), one): number_of(one) for one in cells}
-    exact = [numbers[type(one), one] for one in cells]
+    exact = [] if quick else [number_of(one) for one in cells]
     stood = np.arange(1, len(cells) + 1) if lines is None else np.asarray(lines, np.int64)
     wrong = [f"line {stood[i]}: {why}" for i, why in enumerate(exact) if isinstance(why, str)]
     wrong += [f"line {stood[i]}: has no instant" for i in np.flatnonzero(instants == NAT).tolist()]
@@ -162,45 +159,20 @@ def values(
         wrong = [f"{len(instants)} instants for {len(cells)} values"]
     if wrong:
         raise EventError(f"{name!r}: {'; '.join(wrong[:5])}", "E197")
-    return laid(name, instants, [one for one in exact if not isinstance(one, str)], service, ids, evidence, stood)
+    numbers = quick or over_one([one for one in exact if not isinstance(one, str)])
+    return laid(name, instants, numbers, service, ids, evidence, stood)
 
 
 def laid(
-    name: str, at: Int64, exact: Sequence[Fraction], service: Any, ids: Any, evidence: Any, lines: Int64
+    name: str, at: Int64, exact: tuple[NDArray[Any], int], service: Any, ids: Any, evidence: Any, lines: Int64
 ) -> Values:
-    """Return a series from columns that are good: in the order of its instants, its values over one denominator."""
-    count = len(at)
-    scale = lcm(*{one.denominator for one in exact})
-    whole = [one.numerator * (scale // one.denominator) for one in exact]
-    fits = not whole or max(map(abs, whole)) * max(count, 1) < _WIDE  # so that no sum overflows
+    """Return a series from columns that are good, in the order of its instants; ``exact`` are numbers and scale."""
+    numbers, scale = exact
     order = np.argsort(at, kind="stable")
-    none = Coded(np.full(count, -1, np.int32), ())
+    none = Coded(np.full(len(at), -1, np.int32), ())
     texts = [none if column is None else coded(column) for column in (service, ids, evidence)]
-    numbers = np.array(whole, np.int64 if fits else object)
     services, named, shown = (one.take(order) for one in texts)
     return Values(name, at[order], numbers[order], scale, services, named, shown, lines[order])
-
-
-def number_of(cell: Any) -> Fraction | str:
-    """Return a cell as an exact number, or what is wrong with it.
-
-    "99.5%" is a share, yes and true are 1, no and false 0. A comma is refused: in some places it ends the whole part,
-    in others it only groups its digits.
-    """
-    if isinstance(cell, (bool, np.bool_)):
-        return Fraction(int(cell))
-    if isinstance(cell, np.generic):
-        cell = cell.item()
-    text = cell.strip() if isinstance(cell, str) else cell
-    if isinstance(text, str):
-        if text.lower() in _TRUTHS:
-            return _TRUTHS[text.lower()]
-        if "," in text:
-            return f"{text[:40]!r} has a comma; write numbers with a point, and without marks between thousands"
-    try:
-        return Percent.parse(text).share if reads_as_percent(text) else parse_number(text)
-    except AgreementError as error:
-        return error.problems[0].message
 
 
 def values_of_items(items: Iterable[Any], at: Int64, column: Coded, name: str) -> tuple[Values, dict[str, list[Any]]]:
@@ -217,7 +189,8 @@ def values_of_items(items: Iterable[Any], at: Int64, column: Coded, name: str) -
     for row in np.flatnonzero((column.codes >= 0) & ~good).tolist():
         wrong.setdefault(str(known[column.codes[row]]), []).append(owners[row])
     ids = Coded(np.arange(len(rows), dtype=np.int32), tuple(owners[rows].tolist()))
-    found = laid(name, at[rows], [one for one in exact if not isinstance(one, str)], None, ids, None, rows + 1)
+    numbers = over_one([one for one in exact if not isinstance(one, str)])
+    found = laid(name, at[rows], numbers, None, ids, None, rows + 1)
     return found, wrong
 
 
