@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import slamodel as sm
+from slamodel.clock.events import coded
 from slamodel.model.bound import Bound
 from slamodel.model.money import Money
 from slamodel.model.period_target import PeriodTarget, SmallVolume
@@ -24,7 +25,7 @@ from slamodel.report.metrics.measurement import Measurement, judged
 from slamodel.report.metrics.qualitative import kept
 from slamodel.report.metrics.ratios import ratio_of_series
 from slamodel.report.metrics.scores import scores
-from slamodel.report.metrics.series import Values, values
+from slamodel.report.metrics.series import Values, values, values_of_items
 from slamodel.report.metrics.threshold import threshold, unit_of
 from slamodel.report.metrics.unit_cost import unit_cost
 from slamodel.report.periods import periods
@@ -111,6 +112,7 @@ def test_scores_by_hand(given_: list[int]) -> None:
 
 # Thresholds.
 
+FAST = Bound.parse("<= 200")
 LATENCY = ("120.5", 180, 200, 240, 90)
 
 
@@ -139,6 +141,15 @@ def test_threshold(statistic: str, more: dict[str, Any], value: Fraction, eviden
     june, july = threshold(series("latency", *LATENCY), MONTHS, statistic=statistic, **more)
     assert (june.value, june.n, july.value) == (value, 5, None)
     assert evidence is None or june.evidence == evidence
+
+
+def test_threshold_of_a_later_month() -> None:
+    """The evidence of a later month are its own values."""
+    found = both([300, 100], [100, 300, 250], "latency")
+    share, worst = (
+        threshold(found, MONTHS, statistic=how, bound=bound)[1] for how, bound in (("share", FAST), ("worst", None))
+    )
+    assert (share.evidence, worst.evidence) == (("line 4", "line 5"), ("line 4",))
 
 
 def test_threshold_units() -> None:
@@ -257,6 +268,18 @@ def test_ratio_of_nothing() -> None:
         ratio_of_series(series("a", -1), series("b", 4), MONTHS)
 
 
+# Fields of items.
+
+
+def test_a_field_of_items() -> None:
+    """A field is a series with the items as ids; items without a value have none, and what is no number is told."""
+    at = np.array([3, 1, 2, 5], np.int64)
+    found, wrong = values_of_items(["A", "B", "C", "D"], at, coded(["4", "good", None, "5.5"]), "csat")
+    assert [found.value(row) for row in range(len(found))] == [4, Fraction(11, 2)]
+    assert (found.at.tolist(), found.named(slice(0, 2)), found.lines.tolist()) == ([3, 5], ("A", "D"), [1, 4])
+    assert wrong == {"'good' is not a number; write it in digits, such as 4.2": ["B"]}
+
+
 # Unit costs.
 
 POUNDS = [Money(Decimal("12000.00"), "GBP"), None]
@@ -301,6 +324,8 @@ def test_kept() -> None:
     assert (june.value, june.n, june.evidence) == (Fraction(1, 2), 4, ("C3", "C5"))
     assert june.note == "1 kept without evidence left out"
     assert july.reason == "no check of 'encrypted' with evidence in 2026-07"
+    bare, _ = kept(series("encrypted", "yes", "yes", "no"), MONTHS)
+    assert (bare.value, bare.n, bare.evidence, bare.note) == (0, 1, ("line 3",), "2 kept without evidence left out")
     with pytest.raises(sm.EventError, match="'encrypted' is 2 on line 1"):
         kept(series("encrypted", 2), MONTHS)
 
@@ -364,6 +389,8 @@ def test_composite_over_one_period() -> None:
     assert Part.of(whole, {"up": one.target}, {"up": one.figures})[0].weight == 2
     with pytest.raises(sm.AgreementError, match="'all' is made of 'up', of which there are no figures"):
         Part.of(whole, {}, {})
+    with pytest.raises(sm.AgreementError, match="of which there are no figures"):
+        Part.of(whole, {"up": one.target}, {})
 
 
 # What measurements are held to.
