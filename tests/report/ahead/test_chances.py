@@ -9,7 +9,7 @@ import pytest
 
 import slamodel as sm
 from slamodel.errors import EventError
-from slamodel.report.ahead.chances import LATE, chances, most_of
+from slamodel.report.ahead.chances import LATE, chances
 
 START = datetime(2026, 6, 1, tzinfo=UTC)
 BOOK = """
@@ -120,7 +120,7 @@ def test_history_since_and_of_another_table() -> None:
     assert row_of(chances(now), "NEW")["reason"] == "no clock of the past has finished"
     assert row_of(chances(now, history=judged(past())), "NEW")["chance"] == pytest.approx(0.4)
     both = judged(past(), log(*((f"R{n}", "P2", 50, 9) for n in range(5))), log(("NEW", "P2", 100, 0)))
-    recent = chances(both, since=START + timedelta(hours=50))
+    recent = chances(both, since=START + timedelta(hours=50), at_least=5)
     assert (row_of(recent, "NEW")["finished"], row_of(recent, "NEW")["chance"]) == (5, pytest.approx(1.0))
     gone = log(("C", "P2", 0, 0))
     gone.append({"item": "C", "at": START + timedelta(hours=5), "do": "cancelled"})
@@ -129,12 +129,12 @@ def test_history_since_and_of_another_table() -> None:
     assert found["chance"] == pytest.approx(5 / 6 * 3 / 4 * 2 / 3)
 
 
-def test_cautious() -> None:
-    """A forecast counts an item without an estimate with the most that its chance can be."""
+def test_the_most_it_can_be() -> None:
+    """Where there is no estimate the chance is at most S(longest) / S(used up), or 1 where no clock came so far."""
     # FAR is beyond the longest that finished; of NEAR, three were at risk at 1 h, two at 2 h, and then one is left.
     table = chances(judged(past(times=(1.0, 2.0)), log(("FAR", "P2", 101, 0), ("NEAR", "P2", 103.5, 0))))
     assert [row["chance"] for row in table] == [None, None]
-    assert most_of(table).tolist() == pytest.approx([1.0, 2 / 3 * 1 / 2])
+    assert table.column("most").tolist() == pytest.approx([1.0, 2 / 3 * 1 / 2])
     assert len(table.to_csv().splitlines()) == 3
 
 

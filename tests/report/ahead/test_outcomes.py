@@ -116,6 +116,27 @@ def test_arrivals() -> None:
     assert best.chance == pytest.approx(np.exp(-4) / 2)
 
 
+TRIPLES = st.tuples(st.integers(0, 4), st.integers(0, 4), st.integers(0, 4)).filter(any)
+
+
+@given(st.lists(st.fractions(0, 1, max_denominator=9), max_size=3), st.lists(TRIPLES, max_size=4))
+def test_perhaps_is_enumeration(sure: list[Fraction], weights: list[tuple[int, int, int]]) -> None:
+    """Items that need not be counted: every end has the probability that enumerating all ways gives it."""
+    perhaps = [(missed / (missed + met + none), met / (missed + met + none)) for missed, met, none in weights]
+    ways: dict[tuple[int, int], float] = {}
+    for late in product((0, 1), repeat=len(sure)):
+        for ends in product((0, 1, 2), repeat=len(perhaps)):
+            chance = prod(float(p if is_late else 1 - p) for p, is_late in zip(sure, late, strict=True))
+            each = zip(perhaps, ends, strict=True)
+            chance *= prod((missed, met, 1 - missed - met)[end] for (missed, met), end in each)
+            key = (len(sure) - sum(late) + ends.count(1), sum(late) + ends.count(0))
+            ways[key] = ways.get(key, 0.0) + chance
+    found = {(one.met, one.missed): float(one.chance) for one in outcomes(0, 0, sure, perhaps=perhaps)}
+    for key, chance in ways.items():
+        assert found.get(key, 0.0) == pytest.approx(chance, abs=1e-8)
+    assert sum(found.values()) == pytest.approx(1)
+
+
 def test_no_arrivals_is_the_limit_of_few() -> None:
     """With hardly any arrivals the forecast is that without."""
     few = outcomes(92, 4, [float(chance) for chance in CHANCES], arrivals=1e-12, miss_rate=0.5)

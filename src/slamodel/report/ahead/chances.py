@@ -11,16 +11,13 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from slamodel.clock.listing import Listing
-from slamodel.clock.phrases import length_words
-from slamodel.clock.plan import Plan, plan
 from slamodel.clock.verdicts import VerdictTable
-from slamodel.report.ahead.strata import AT_LEAST, is_open, strata
-from slamodel.report.ahead.survival import Float64
-from slamodel.timeline.instants import NAT, Bool, Int64, from_datetime, to_datetime, to_timedelta
+from slamodel.report.ahead.estimates import Learning, estimates, limits_of
+from slamodel.report.ahead.strata import AT_LEAST, is_open
+from slamodel.timeline.instants import Bool, Int64, to_datetime
 
 BY: Final = ("priority",)
 LATE: Final = "late already"
-NO_LIMIT: Final = "it has no limit yet"
 
 
 @frozen(eq=False, repr=False)
@@ -84,55 +81,23 @@ def chances(
     """
     chosen = is_open(verdicts) if rows is None else is_open(verdicts) & rows
     mine = np.flatnonzero(chosen)
-    spent, (allowed, at_limit) = verdicts.values["elapsed"].copy(), _allowed(verdicts)
-    spent[spent == NAT] = 0
-    count = len(verdicts)
-    chance, most = np.full(count, np.nan), np.ones(count)
-    finished, came_past = np.zeros(count, np.int64), np.zeros(count, np.int64)
-    stratum, reason = np.full(count, "", object), np.full(count, "", object)
-    late = mine[verdicts.breached[mine]]
-    chance[late], reason[late] = 1.0, LATE
-    limited = allowed[mine] != NAT
-    reason[mine[~limited & ~verdicts.breached[mine]]] = NO_LIMIT
-    asked = mine[limited & ~verdicts.breached[mine]]
-    first = None if since is None else from_datetime(since)
-    for one in strata(verdicts, asked, history or verdicts, by, at_least, first):
-        part = one.rows
-        chance[part], most[part] = one.survival.breach(spent[part], allowed[part], at_limit=at_limit[part])
-        finished[part], came_past[part] = one.survival.finished, one.survival.came_past(spent[part])
-        stratum[part] = one.name
-        reason[part[np.isnan(chance[part])]] = _why(one.survival.last)
+    late = verdicts.breached[mine]
+    learn = Learning(tuple(by), at_least, history or verdicts, since)
+    limits = limits_of(verdicts)
+    found = estimates(verdicts, mine[~late], limits.allowed, limits.at_limit, learn)
+    chance, most = np.ones(len(mine)), np.ones(len(mine))
+    finished, came_past = np.zeros(len(mine), np.int64), np.zeros(len(mine), np.int64)
+    stratum, reason = np.full(len(mine), "", object), np.full(len(mine), LATE, object)
+    chance[~late], most[~late] = found.beyond, found.most
+    finished[~late], came_past[~late] = found.finished, found.came_past
+    stratum[~late], reason[~late] = found.stratum, found.reason
     columns: dict[str, NDArray[Any]] = {
         **{name: verdicts.column(name)[mine] for name in Chances.COLUMNS[:6]},
-        "chance": chance[mine],
-        "most": most[mine],
-        "stratum": stratum[mine],
-        "finished": finished[mine],
-        "came_past": came_past[mine],
-        "reason": reason[mine],
+        "chance": chance,
+        "most": most,
+        "stratum": stratum,
+        "finished": finished,
+        "came_past": came_past,
+        "reason": reason,
     }
     return Chances(verdicts.as_of, mine, columns)
-
-
-def most_of(table: Chances) -> Float64:
-    """Return the chances that a cautious forecast counts with: where there is no estimate, the most it can be."""
-    chance, most = table.column("chance"), table.column("most")
-    return np.where(np.isnan(chance), most, chance)
-
-
-def _allowed(verdicts: VerdictTable) -> tuple[Int64, Bool]:
-    """Return what each clock may use up, and whether just that much is late (C3): as the engine has it."""
-    limit, code = verdicts.values["limit"], verdicts.codes["target"].codes
-    allowed, at_limit = limit.copy(), np.zeros(len(limit), bool)
-    assert verdicts.log is not None  # noqa: S101  `evaluate` made it
-    for number, target in enumerate(verdicts.targets):
-        made: Plan = plan(target, verdicts.log)
-        rows = np.flatnonzero((code == number) & (limit != NAT))
-        allowed[rows], at_limit[rows] = made.allowed(limit[rows]), made.at_is_late
-    return allowed, at_limit
-
-
-def _why(last: int | None) -> str:
-    if last is None:
-        return "no clock of the past has finished"
-    return f"none of the past finished later than after {length_words(to_timedelta(last))}"

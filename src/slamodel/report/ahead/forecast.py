@@ -13,13 +13,16 @@ from attrs import frozen
 from slamodel.clock.verdicts import VerdictTable
 from slamodel.model.agreement import Agreement
 from slamodel.model.period_target import PeriodTarget
+from slamodel.report.ahead.arrivals import Arrivals, arrivals_of, miss_rate_of
 from slamodel.report.ahead.binomial import Chance
-from slamodel.report.ahead.chances import BY, Chances, chances, most_of
+from slamodel.report.ahead.chances import BY
+from slamodel.report.ahead.coming import Coming, coming
+from slamodel.report.ahead.estimates import Learning
 from slamodel.report.ahead.exposure import Exposure
 from slamodel.report.ahead.headroom import headroom, recovery
 from slamodel.report.ahead.outcomes import Outcomes, outcomes
-from slamodel.report.ahead.placed import arrivals_of, comes_into, miss_rate_of
 from slamodel.report.ahead.strata import AT_LEAST
+from slamodel.report.ahead.survival import Float64
 from slamodel.report.attainment.attainment import Attainment
 from slamodel.report.attainment.figures import share_text
 from slamodel.report.attainment.goals import Goal
@@ -32,8 +35,8 @@ FROM_HISTORY: Final = "history"
 class Forecast:
     """How one period of one period target will end, as things stand at ``as_of``.
 
-    ``met`` and ``missed`` are counted so far, open late items among them; ``open`` are the items that will be counted
-    too, ``chances`` how likely each is to be missed. ``arrivals`` more are expected, missed with ``miss_rate``.
+    ``met`` and ``missed`` are counted so far, open late items among them; ``coming`` are the open items that may be
+    counted too, with what becomes of each. ``arrivals`` more are expected, missed with ``miss_rate``.
     ``outcomes`` are all ends of the period, cautious: an item without an estimate counts with the most that its chance
     can be. ``best`` are the ends if none of those is missed. ``exposure`` is the money at risk; where a credit hangs on
     the figure and it is None, ``no_exposure`` says why.
@@ -47,7 +50,7 @@ class Forecast:
     as_of: datetime
     met: int
     missed: int
-    chances: Chances
+    coming: Coming
     arrivals: float
     miss_rate: float
     outcomes: Outcomes
@@ -63,13 +66,18 @@ class Forecast:
 
     @property
     def open(self) -> int:
-        """How many open items will be counted."""
-        return len(self.chances)
+        """How many open items may still be counted."""
+        return len(self.coming.rows)
+
+    @property
+    def sure(self) -> int:
+        """How many of them will be counted in any case, because they are due by the end of the period."""
+        return int(self.coming.sure.sum())
 
     @property
     def without_estimate(self) -> int:
         """How many of them have no estimate."""
-        return int(np.isnan(self.chances.column("chance")).sum())
+        return int(self.coming.unknown.sum())
 
     @property
     def chance(self) -> Chance:
@@ -88,8 +96,8 @@ class Forecast:
 
     @property
     def headroom(self) -> int:
-        """How many more items may be missed, of those that are counted or open; below zero, so many too many."""
-        return headroom(self.missed, self.met + self.missed + self.open, self.goal.expected)
+        """How many more items may be missed, of those that are counted or sure to be; below zero, so many too many."""
+        return headroom(self.missed, self.met + self.missed + self.sure, self.goal.expected)
 
     @property
     def recovery(self) -> int | None:
@@ -135,6 +143,7 @@ class Forecast:
             "met": self.met,
             "missed": self.missed,
             "open": self.open,
+            "sure": self.sure,
             "without_estimate": self.without_estimate,
             "arrivals": self.arrivals,
             "miss_rate": self.miss_rate,
@@ -176,15 +185,25 @@ def forecast_of(
         raise ValueError(msg)
     now = int(here[0])
     start, end = int(starts[now]), int(ends[now])
-    coming = comes_into(verdicts, found.counting, rows, (start, end))
     past, past_rows = history or (verdicts, rows)
-    likely = chances(verdicts, by=by, at_least=at_least, history=past, since=since, rows=coming)
-    rest = verdicts.as_of, end
-    more = arrivals_of(past, past_rows, found.periods, rest) if arrivals == FROM_HISTORY else float(arrivals)
-    rate = miss_rate_of(past, past_rows) if more else 0.0
-    worst, best = most_of(likely), np.nan_to_num(likely.column("chance"), nan=0.0)
+    learn = Learning(tuple(by), at_least, past, since)
+    open_ones = coming(verdicts, found.counting, rows, (start, end), learn)
+    expected = _arrivals(arrivals, past, past_rows, found, (verdicts.as_of, end))
     counts = list(zip(found.met.tolist(), found.missed.tolist(), strict=True))
     met, missed = counts[now]
+
+    def told(part_missed: Float64, part_met: Float64) -> Outcomes:
+        sure = open_ones.sure
+        perhaps = zip(part_missed[~sure].tolist(), part_met[~sure].tolist(), strict=True)
+        return outcomes(
+            met,
+            missed,
+            part_missed[sure].tolist(),
+            perhaps=list(perhaps),
+            arrivals=expected.expected,
+            miss_rate=expected.miss_rate,
+        )
+
     return Forecast(
         agreement=agreement,
         target=target,
@@ -194,13 +213,22 @@ def forecast_of(
         as_of=to_datetime(verdicts.as_of),
         met=met,
         missed=missed,
-        chances=likely,
-        arrivals=more,
-        miss_rate=rate,
-        outcomes=outcomes(met, missed, worst.tolist(), arrivals=more, miss_rate=rate),
-        best=outcomes(met, missed, best.tolist(), arrivals=more, miss_rate=rate),
+        coming=open_ones,
+        arrivals=expected.expected,
+        miss_rate=expected.miss_rate,
+        outcomes=told(open_ones.missed, open_ones.met),
+        best=told(open_ones.best_missed, open_ones.best_met),
         earlier=tuple((hit, hit + lost) for hit, lost in counts[:now]),
     )
+
+
+def _arrivals(
+    asked: float | str, verdicts: VerdictTable, rows: Bool, found: Attainment, rest: tuple[int, int]
+) -> Arrivals:
+    if asked == FROM_HISTORY:
+        return arrivals_of(verdicts, rows, found.counting, found.periods, rest)
+    expected = float(asked)
+    return Arrivals(expected, miss_rate_of(verdicts, rows, found.counting) if expected else 0.0)
 
 
 def percent(chance: Chance) -> str:

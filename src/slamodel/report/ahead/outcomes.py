@@ -10,7 +10,7 @@ import numpy as np
 from attrs import evolve, frozen
 from numpy.typing import NDArray
 
-from slamodel.report.ahead.binomial import Chance, poisson, poisson_binomial
+from slamodel.report.ahead.binomial import Chance, check_chances, poisson, poisson_binomial
 from slamodel.report.ahead.survival import Float64
 from slamodel.report.attainment.goals import MET, NOT_MEASURED, Goal, Judgement, judge_each
 
@@ -93,19 +93,26 @@ class Outcomes:
 
 
 def outcomes(
-    met: int, missed: int, chances: Sequence[Chance] = (), *, arrivals: float = 0.0, miss_rate: Chance = 0.0
+    met: int,
+    missed: int,
+    chances: Sequence[Chance] = (),
+    *,
+    perhaps: Sequence[tuple[float, float]] = (),
+    arrivals: float = 0.0,
+    miss_rate: Chance = 0.0,
 ) -> Outcomes:
     """Return how a period can end that has so many items met and missed, and open ones with chances to be missed.
 
-    Misses of open items are a Poisson binomial. ``arrivals`` more items are expected, a Poisson number, of which each
-    is missed with chance ``miss_rate``; so missed and met ones are two independent Poisson numbers. With fractions and
-    without arrivals all is exact; with arrivals ends that together are less likely than 1e-9 are left out.
+    Misses of open items are a Poisson binomial. ``perhaps`` are open items that need not be counted: the chances
+    (missed, met) of each. ``arrivals`` more items are expected, a Poisson number, of which each is missed with chance
+    ``miss_rate``; so missed and met ones are two independent Poisson numbers. With ``chances`` alone all is exact, and
+    in fractions where these are; else ends that together are less likely than 1e-9 are left out.
     """
     late = poisson_binomial(chances)
-    if not arrivals:
+    if not arrivals and not len(perhaps):
         found = [Outcome(met + len(chances) - n, missed + n, chance) for n, chance in enumerate(late) if chance]
     else:
-        found = list(_with_arrivals((met, missed), np.array(late, float), arrivals, float(miss_rate)))
+        found = list(_spread((met, missed), np.array(late, float), perhaps, arrivals, float(miss_rate)))
     return Outcomes(tuple(sorted(found, key=lambda one: (one.share is not None, one.share or 0, one.measured))))
 
 
@@ -122,12 +129,15 @@ def times(value: Fraction, chance: Chance) -> Chance:
     return value * chance if isinstance(chance, Fraction) else float(value) * chance
 
 
-def _with_arrivals(so_far: tuple[int, int], late: Float64, arrivals: float, miss_rate: float) -> Iterator[Outcome]:
+def _spread(
+    so_far: tuple[int, int], late: Float64, perhaps: Sequence[tuple[float, float]], arrivals: float, miss_rate: float
+) -> Iterator[Outcome]:
+    """Yield the ends where the number of items is not sure either."""
     if not 0 <= miss_rate <= 1:
         msg = f"{miss_rate!r} is no miss rate; it lies between 0 and 1, both included"
         raise ValueError(msg)
-    first_missed, more_missed = poisson(arrivals * miss_rate)
-    first_met, more_met = poisson(arrivals * (1 - miss_rate))
+    first_missed, more_missed = _added(poisson(arrivals * miss_rate), [one for one, met in perhaps if not met])
+    first_met, more_met = _added(poisson(arrivals * (1 - miss_rate)), [met for one, met in perhaps if not one])
     likely = np.flatnonzero(late > _NEVER)
     low, high = int(likely[0]), int(likely[-1])
     spread = high - low
@@ -136,6 +146,9 @@ def _with_arrivals(so_far: tuple[int, int], late: Float64, arrivals: float, miss
     for n in range(low, high + 1):
         rows, columns = n - low, high - n
         grid[rows : rows + len(more_missed), columns : columns + len(more_met)] += late[n] * both
+    for one, met in perhaps:
+        if one and met:
+            grid = _either(grid, one, met)
     flat = np.sort(grid, axis=None)
     least = flat[np.searchsorted(np.cumsum(flat), _LEFT_OUT)]
     rows_kept, columns_kept = np.nonzero(grid >= least)
@@ -146,3 +159,21 @@ def _with_arrivals(so_far: tuple[int, int], late: Float64, arrivals: float, miss
         rows_kept.tolist(), columns_kept.tolist(), (kept / kept.sum()).tolist(), strict=True
     ):
         yield Outcome(base_met + column, base_missed + row, chance)
+
+
+def _added(count: tuple[int, Float64], chances: Sequence[float]) -> tuple[int, Float64]:
+    """Return a count and that of independent things with these chances put together; unlikely numbers cut off."""
+    first, each = count
+    found = np.convolve(each, np.array(poisson_binomial(chances), float))
+    kept = np.flatnonzero(found > _NEVER)
+    return first + int(kept[0]), found[kept[0] : kept[-1] + 1]
+
+
+def _either(grid: NDArray[np.float64], missed: float, met: float) -> NDArray[np.float64]:
+    """Return a grid of (missed, met) with one item more that is missed, met or not counted."""
+    check_chances([missed, met, missed + met])
+    more = np.zeros((grid.shape[0] + 1, grid.shape[1] + 1))
+    more[:-1, :-1] += grid * (1 - missed - met)
+    more[1:, :-1] += grid * missed
+    more[:-1, 1:] += grid * met
+    return more
