@@ -146,9 +146,7 @@ def test_threshold(statistic: str, more: dict[str, Any], value: Fraction, eviden
 def test_threshold_of_a_later_month() -> None:
     """The evidence of a later month are its own values."""
     found = both([300, 100], [100, 300, 250], "latency")
-    share, worst = (
-        threshold(found, MONTHS, statistic=how, bound=bound)[1] for how, bound in (("share", FAST), ("worst", None))
-    )
+    share, worst = threshold(found, MONTHS, statistic="share", bound=FAST)[1], threshold(found, MONTHS)[1]
     assert (share.evidence, worst.evidence) == (("line 4", "line 5"), ("line 4",))
 
 
@@ -325,7 +323,12 @@ def test_kept() -> None:
     assert june.note == "1 kept without evidence left out"
     assert july.reason == "no check of 'encrypted' with evidence in 2026-07"
     bare, _ = kept(series("encrypted", "yes", "yes", "no"), MONTHS)
-    assert (bare.value, bare.n, bare.evidence, bare.note) == (0, 1, ("line 3",), "2 kept without evidence left out")
+    assert (bare.value, bare.n, bare.evidence, bare.note) == (
+        Fraction(0),
+        1,
+        ("line 3",),
+        "2 kept without evidence left out",
+    )
     with pytest.raises(sm.EventError, match="'encrypted' is 2 on line 1"):
         kept(series("encrypted", 2), MONTHS)
 
