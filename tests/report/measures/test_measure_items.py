@@ -208,6 +208,14 @@ def test_needs(said: str, verdict: str, excluded: int) -> None:
     assert row.stands == ("met" if excluded else "missed")
 
 
+def test_granted_relief_ends_what_was_asked() -> None:
+    """M3 needs: what an exclusion asks for is granted by relief for that item, and then it is final."""
+    rows = [*some(3, 0), *item("D", 0, 30, closure="duplicate")]
+    more = "exclusions: [{name: duplicate, needs: agreed}]"
+    (row,) = report(rows, "95% of resolve within target each month", more=more, relief=[Relief("D")]).rows
+    assert (row.verdict, row.figure.excluded, row.figure.requested) == ("met", 1, 0)
+
+
 def test_condition_without_its_field() -> None:
     """Nothing is silently kept: an exclusion that asks for what the log does not have is told, and holds for none."""
     (row,) = report(some(3, 1), "95% of resolve within target each month", more=EXCLUDED).rows

@@ -165,8 +165,6 @@ def test_evidence() -> None:
 
 def test_units() -> None:
     """A figure is told in the unit of what is expected."""
-    assert june("{id: m, metric: count, expected: 12}").why.startswith(
-        "m in 2026-06 is 10 (items of 10); at most 12 is"
-    )
+    assert june("{id: m, metric: count, expected: 12}").why.startswith("m in 2026-06 is 10; at most 12 is")
     cost = june("{id: m, metric: unit_cost, source: charges, divided_by: users, expected: 2.50 EUR}")
     assert cost.why.startswith("m in 2026-06 is 2.50 (mean of 1); at most 2.50 EUR is expected, so it is met")

@@ -169,6 +169,13 @@ def test_relief_by_id() -> None:
     assert (row.verdict, row.reason) == ("provisional", "relief for 1 is asked for")
 
 
+def test_granted_relief_ends_what_was_asked() -> None:
+    """M3 needs: what an exclusion asks for is granted by relief for that outage, and then it is final."""
+    rules = "exclusions: [{name: customer_caused, needs: agreed}]"
+    row = june(rules, CAUSED, relief=[Relief("C1")])
+    assert (row.verdict, row.figure.excluded, row.figure.requested) == ("met", 1, 0)
+
+
 def test_about() -> None:
     """An exclusion about one period target leaves the others alone; the first that holds counts."""
     rules = "exclusions: [{name: customer_caused, about: [db-up]}]"

@@ -120,6 +120,9 @@ def placed(
         flags["asked"] |= relieved.asked & counted
         flags["disputed"] |= relieved.disputed & counted
         outcome[relieved.met & counted] = 1
+    granted = flags["excluded"] | flags["relieved"]
+    flags["asked"] &= ~granted  # what was granted is no longer asked for
+    flags["disputed"] &= ~granted
     return Placed(at, outcome, **flags)
 
 

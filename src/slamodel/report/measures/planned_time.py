@@ -55,11 +55,11 @@ def planned_time(one: Acting, facts: Facts, outages: Outages, calendar: Calendar
     agreement, target = one.agreement, one.target
     made = _Grants(agreement, outages, calendar, int(one.periods.starts.min()), int(one.periods.ends.max()), as_of)
     rules = [rule for rule in agreement.exclusions if rule.effect in EFFECTS and is_about(rule, target)]
-    for rule in rules:
-        made.rule(rule)
     for relief in facts.relief:
         if not relief.targets or target.id in relief.targets:
             made.relief(relief.item, relief.state, relief.effect)
+    for rule in rules:
+        made.rule(rule)
     own = next((rule for rule in rules if rule.kind == _MAINTENANCE), None)
     for window in agreement.windows:
         if window.kind == _MAINTENANCE:
@@ -141,7 +141,8 @@ class _Grants:
         for effect, parts in self._by_cause.items():
             self._parts.setdefault(effect, []).append(self._alone(together(*parts)))
         by_effect = {effect: together(*parts) for effect, parts in self._parts.items()}
-        return PlannedTime(by_effect, self._excluded, self._asked, self._disputed)
+        # What was granted is no longer asked for.
+        return PlannedTime(by_effect, self._excluded, self._asked & ~self._excluded, self._disputed & ~self._excluded)
 
     def _since(self, allowed: Allowance | None) -> int:
         """Return from when windows are looked at: what an allowance was spent on before counts, too."""

@@ -23,6 +23,7 @@ PROVISIONAL: Final = "provisional"
 DISPUTED: Final = "disputed"
 _SAYS: Final = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
 _COUNTS: Final = ("met", "missed", "excluded", "relieved", "requested", "disputed")
+_COUNTED: Final = ("count", "backlog")
 PLACES: Final = {"availability": 3}
 
 
@@ -86,7 +87,8 @@ class Row:
         value = figure_text(figure.value, figure.unit, PLACES.get(target.metric.kind, 1))
         made = self.detail or (f"{figure.met:,} of {figure.measured:,}" if figure.measured else self._made())
         aside = [f"{count} {word}" for count, word in self._aside() if count]
-        said = f"{name} is {value} ({'; '.join([made, *aside])})"
+        parts = [part for part in (made, *aside) if part]
+        said = f"{name} is {value}" + (f" ({'; '.join(parts)})" if parts else "")
         level = f"{_SAYS[target.comparison]} {self._expected()} is expected"
         stands = {NOT_MEASURED: "is not measured"}.get(self.stands, f"is {self.stands}")
         below = (
@@ -95,7 +97,7 @@ class Row:
             else ""
         )
         by = self._decided()
-        opened = f", {self.verdict}: {self.reason}" if self.verdict in (PROVISIONAL, DISPUTED) else ""
+        opened = f" ({self.verdict}: {self.reason})" if self.verdict in (PROVISIONAL, DISPUTED) else ""
         rules = f"; {figure.rules}" if figure.rules else ""
         owes = f"; the credit is {self.credit}" if self.credit is not None else ""
         clause = f" [{target.clause}]" if target.clause else ""
@@ -108,7 +110,10 @@ class Row:
         return figure_text(self.goal.expected, self.figure.unit, 3)
 
     def _made(self) -> str:
-        how = self.target.metric.how.replace("_", " ")
+        metric = self.target.metric
+        if metric.kind in _COUNTED:
+            return ""  # the value says it
+        how = metric.how.replace("_", " ")
         return f"{how} of {self.n:,}" if how else f"of {self.n:,}"
 
     def _aside(self) -> tuple[tuple[int, str], ...]:
