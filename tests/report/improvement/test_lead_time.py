@@ -45,7 +45,7 @@ def told(found: LeadTimes, name: str = "wall") -> dict[tuple[str, str | None], A
 
 
 def test_by_hand() -> None:
-    """Time in each status, by all visits to it; that after the closing is nobody's, a reopening opens it again."""
+    """Time in each status, by all visits; that after the closing is nobody's, a reopening opens it again (M8 wait)."""
     found = lead_times(events_of(LOG), "status", done=DONE, as_of=at("2026-06-03T11:00Z"))
     assert told(found) == {
         ("A", "new"): HOUR,

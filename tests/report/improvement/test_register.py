@@ -81,7 +81,7 @@ def judged() -> tuple[sm.VerdictTable, sm.Portfolio]:
 
 
 def test_register() -> None:
-    """A breach names the links that were late on its item, and who owed them; else the provider of the promise."""
+    """A breach names the links that were late on its item, and whose they are; else the provider (M8 fault)."""
     verdicts, book = judged()
     promises = verdicts.column("target") == "resolve"
     found = breach_register(verdicts, book, causes="cause", actions=[DOUBLE, TRAIN], rows=promises).to_dicts()

@@ -49,7 +49,7 @@ def log() -> sm.EventTable:
 
 
 def test_change_success() -> None:
-    """Two of three changes of June succeeded; the one of July did not yet."""
+    """Two of three changes of June succeeded; the one of July did not yet (M7 items)."""
     june, july = ratio(items_opened(log(), applies=CHANGES), SUCCESS, MONTHS)
     assert (june.value, june.good, june.n, june.evidence) == (Fraction(2, 3), 2, 3, ("CH2",))
     assert (july.value, july.evidence) == (Fraction(0), ("CH5",))
@@ -276,7 +276,7 @@ WEEK = {"timezone": "UTC", "hours": {"mon-fri": "09:00-17:00"}}
 
 
 def test_deliverables() -> None:
-    """Due on Monday the 8th at 09:00: late the same evening is late by no day, E6's is 12 business days late."""
+    """Due on the 8th at 09:00: late the same day is late by none, E6's by 12 business days (M7 deliverable)."""
     target = promise({"within": "5bd", "stops": "published"}, calendar=WEEK, target="report")
     verdicts = evaluate([target], events_of(REPORTS), as_of=at("2026-06-26T12:00Z"))
     items = items_of_clocks(verdicts, Counting(by="due"))

@@ -162,7 +162,7 @@ def test_threshold_units() -> None:
 
 
 def test_two_values_at_one_instant() -> None:
-    """Two values of one service at one instant are an error; of two services they are two values."""
+    """Two values of one service at one instant are an error; of two services they are two values (M7 series)."""
     at = [JUNE, JUNE, JULY]
     good = values("cpu", at, [1, 2, 3], service=["a", "b", "a"])
     assert threshold(good, MONTHS, statistic="mean")[0].value == Fraction(3, 2)
@@ -240,7 +240,7 @@ def test_an_array_with_a_gap() -> None:
 
 
 def test_abandoned_calls() -> None:
-    """Abandoned of offered calls: 5 of 100 and 3 of 60 are 1/20; a month without one of them is not measured."""
+    """Abandoned of offered calls: 8 of 160 are 1/20; a month without one of them is not measured (M7 few)."""
     offered, abandoned = both([100, 60], [40], "offered"), both([5, 3], [], "abandoned")
     june, july = ratio_of_series(abandoned, offered, MONTHS)
     assert (june.value, june.good, june.n) == (Fraction(1, 20), 8, 160)
@@ -285,7 +285,7 @@ POUNDS = [Money(Decimal("12000.00"), "GBP"), None]
 
 @pytest.mark.parametrize(("how", "value"), [("mean", 10), ("total", Fraction(10, 3)), ("last", Fraction(12000, 1250))])
 def test_unit_cost(how: str, value: Any) -> None:
-    """12,000 pounds over 1,150, 1,200 and 1,250 users: 10 a user at their mean; the whole is exact."""
+    """12,000 pounds over 1,150, 1,200 and 1,250 users: 10 a user at their mean; exact (M7 unit)."""
     june, july = unit_cost(POUNDS, both([1150, 1200, 1250], [1200], "users"), MONTHS, statistic=how, currency="GBP")
     assert (june.value, june.n) == (value, 3)
     assert (july.value, july.reason) == (None, "no cost of 2026-07")
@@ -362,7 +362,7 @@ def test_composite() -> None:
 
 
 def test_composite_of_unlike_parts() -> None:
-    """Scores and shares have no mean; how many were met they have."""
+    """Scores and shares have no mean; how many were met they have (M7 composite)."""
     score = Part(
         PeriodTarget(id="csat", metric=sm.Metric(kind="score"), expected=Fraction(4)),
         Fraction(1),
@@ -400,7 +400,7 @@ def test_composite_over_one_period() -> None:
 
 
 def test_few_items() -> None:
-    """The rules for few items go for shares of any kind."""
+    """The rules for few items go for shares of which more is better (M7 few)."""
     goal = Goal(expected=Fraction(9, 10), small=(SmallVolume.parse(20, "allow 1 miss"),))
     found = [Measurement(value=Fraction(2, 3), n=3, good=2), Measurement(value=None, reason="nothing")]
     assert [(one.verdict, one.decided_by) for one in judged(found, goal)] == [
