@@ -66,7 +66,7 @@ COLUMNS: Final = (
 
 @frozen
 class SummaryRow:
-    """The verdicts of one target and priority, counted.
+    """The verdicts of one target of one agreement, in all of its versions, and of one priority, counted.
 
     ``measured`` is met + missed; ``open`` is pending + running, of which ``open_breached`` are late already;
     ``median`` and ``p95`` (nearest rank) are covered time of the measured ones in microseconds, None without
@@ -86,6 +86,7 @@ class SummaryRow:
     median: int | None
     p95: int | None
     excluded: int = 0
+    agreement: str = ""
 
     @property
     def attainment(self) -> float | None:
@@ -258,12 +259,17 @@ class VerdictTable:
         return [safe_cell(value) for value in self.column(name).tolist()]
 
     def summary(self) -> list[SummaryRow]:
-        """Return one row a target and priority, in the order of the targets and of the priorities' names."""
-        target, priority = self.codes["target"], self.codes["priority"]
-        stage, elapsed = self.codes["stage"].codes, self.values["elapsed"]
+        """Return one row a target and priority, in the order of the targets and of the priorities' names.
+
+        The versions of an agreement are one: what each of them judged is counted together (C13 summary).
+        """
+        priority, stage, elapsed = self.codes["priority"], self.codes["stage"].codes, self.values["elapsed"]
+        named = [(one.agreement, one.id) for one in self.targets]
+        number = {name: n for n, name in enumerate(dict.fromkeys(named))}
+        targets = np.array([number[name] for name in named], np.int64)[self.codes["target"].codes]
         rows = []
-        for t, target_name in enumerate(target.values):
-            of_target = target.codes == t
+        for (agreement, target_name), t in number.items():
+            of_target = targets == t
             for p in _by_name(np.unique(priority.codes[of_target]).tolist(), priority.values):
                 mine = of_target & (priority.codes == p)
                 count = np.bincount(stage[mine], minlength=len(STAGES)).tolist()
@@ -283,6 +289,7 @@ class VerdictTable:
                         median=_rank(done, 50),
                         p95=_rank(done, 95),
                         excluded=count[EXCLUDED],
+                        agreement=agreement,
                     )
                 )
         return rows

@@ -15,10 +15,12 @@ RECONCILED_HEAD = ("priority", "compared", "same", "differ", "share")
 
 
 def summary_cells(rows: Iterable[SummaryRow]) -> list[tuple[str, ...]]:
-    """Return the cells of a summary: a row a target and priority."""
+    """Return the cells of a summary: a row a target and priority; of several agreements each target with its own."""
+    rows = list(rows)
+    several = len({row.agreement for row in rows}) > 1
     return [
         (
-            row.target,
+            f"{row.agreement}/{row.target}" if several else row.target,
             row.priority or "-",
             f"{row.measured:,}",
             f"{row.met:,}",
