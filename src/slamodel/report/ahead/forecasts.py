@@ -45,14 +45,15 @@ def forecast(
 ) -> tuple[Forecast, ...]:
     """Forecast every attainment that agreements promise, in the period that holds the ``as_of`` of the verdicts.
 
-    What is met and missed so far is counted as `measure` does. An open item is taken to be counted in this period: with
-    ``count_in`` opened or due one that was opened or is due in it, else every one; what is late already counts as
-    missed (M9). ``by``, ``at_least``, ``history`` and ``since`` say how chances are estimated, as in `chances`.
-    ``arrivals`` is the number of items that are still expected, or "history": as many as arrived in the same last
-    stretch of the earlier periods, on average; each is missed with the miss rate of the history. ``charges`` are what
-    credits are shares of. Rolling periods end every day and have no forecast. Raises AgreementError: E102 where nothing
-    is promised about attainment, E184 in a period that two versions share pro rata; EventError as `chances` and
-    `measure`, and where arrivals are asked of a history that has no whole period.
+    What is met and missed so far is counted as `measure` does. What becomes of the open items by the end of the
+    period is estimated (M9): by ``count_in`` opened and due those count that were opened or are due in it, else those
+    that stop or are breached before its end. ``by``, ``at_least``, ``history`` and ``since`` say how chances are
+    estimated, as in `chances`. ``arrivals`` is the number of items that will still arrive and be counted, or "history":
+    as many as in the same last stretch of the earlier periods, on average; each is missed at the rate of the history.
+    ``charges`` are what credits are shares of. Rolling periods end every day and have no forecast.
+
+    Raises AgreementError: E102 where nothing is promised about attainment, E184 in a period that two versions share pro
+    rata; EventError as `chances` and `measure`, and where arrivals are asked of a history that has no whole period.
     """
     portfolio = book if isinstance(book, Portfolio) else Portfolio((book,))
     now = Facts(verdicts=verdicts, relief=tuple(relief), as_of=verdicts.as_of)
