@@ -97,6 +97,7 @@ def test_register() -> None:
         "late": timedelta(hours=2),
         "cause": "line",
         "at_fault": ("desk/triage", "telco/repair"),
+        "unjudged": (),
         "responsible": ("Service Desk", "Telco plc"),
         "clause": "Sch 2.2",
         "actions": ("CA1",),
@@ -104,6 +105,25 @@ def test_register() -> None:
     assert (chain["at_fault"], chain["responsible"], chain["cause"], chain["actions"]) == ((), ("acme",), "7", ("CA2",))
     assert (none["stage"], none["at_fault"], none["responsible"], none["cause"]) == ("running", (), ("acme",), None)
     assert none["late"] == NOW - at("2026-06-01T03:00Z") - timedelta(hours=4)
+
+
+def test_links_that_nobody_judged() -> None:
+    """Where links were not judged, and no other was late, nobody is told to be responsible (M8 fault)."""
+    verdicts, book = judged()
+    alone = sm.evaluate(book["borough"].targets, sm.read_events(log()), as_of=NOW)
+    found = {row["item"]: row for row in breach_register(alone, book).to_dicts()}
+    links = ("desk/triage", "server/restore", "telco/repair")
+    assert (found["I1"]["at_fault"], found["I1"]["unjudged"], found["I1"]["responsible"]) == ((), links, ())
+    assert (found["I3"]["unjudged"], found["I3"]["responsible"]) == ((), ("acme",))
+    lacking = sm.Portfolio(tuple(one for one in book.agreements if one.id != "telco"))
+    some = sm.evaluate(lacking, sm.read_events(log()), as_of=NOW)
+    row = next(row for row in breach_register(some, book) if (row["item"], row["target"]) == ("I1", "resolve"))
+    assert (row["at_fault"], row["unjudged"], row["responsible"]) == (
+        ("desk/triage",),
+        ("telco/repair",),
+        ("Service Desk",),
+    )
+    assert len(verdicts) > len(some) > len(alone)
 
 
 def test_paretos() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, TypeAlias
 
 import numpy as np
 from attrs import frozen
@@ -21,6 +21,7 @@ from slamodel.report.improvement.actions import CorrectiveAction
 from slamodel.report.improvement.pareto import Pareto, pareto
 from slamodel.timeline.instants import NAT, Bool, Int64, from_datetime
 
+_Names: TypeAlias = tuple[str, ...]
 _BY: Final = ("cause", "at_fault", "responsible", "agreement", "target", "priority")
 
 
@@ -29,14 +30,15 @@ class BreachRegister(Listing):
     """Breaches in the order of their instants, a row each.
 
     ``late`` is the covered time beyond the limit, so far where the clock still runs. ``at_fault`` are the links of the
-    chain behind the promise (agreement/target) whose own clocks on the item were late; ``responsible`` are the
-    providers of their agreements, or, where none of them was late or there is no chain, the provider of the promise
-    itself. ``actions`` are the ids of the corrective actions about the item or its cause.
+    chain behind the promise (agreement/target) whose own clocks on the item were late, ``unjudged`` those of which
+    there are no verdicts. ``responsible`` are the providers of the agreements of the links at fault; where all links
+    were judged and none was late, or there is no chain, the provider of the promise itself; else nobody can be told.
+    ``actions`` are the ids of the corrective actions about the item or its cause.
     """
 
     cells: Mapping[str, NDArray[Any]]
     COLUMNS: ClassVar[tuple[str, ...]] = (
-        *("item", "agreement", "target", "priority", "breached_at", "stage", "late", "cause", "at_fault"),
+        *("item", "agreement", "target", "priority", "breached_at", "stage", "late", "cause", "at_fault", "unjudged"),
         *("responsible", "clause", "actions"),
     )
 
@@ -70,7 +72,7 @@ def breach_register(
 ) -> BreachRegister:
     """Return the breaches among verdicts, those in [since, until) where these are given.
 
-    ``book`` are the agreements that were judged, for chains and providers; the links' own targets must be among the
+    ``book`` are the agreements that were judged, for chains and providers; the links' own targets should be among the
     verdicts. ``causes`` is the field of the log that holds an item's cause, or a mapping by item. ``rows`` (bool, one
     a verdict) picks verdicts: those on the links have breaches of their own. Raises EventError (E102) for a field that
     the log does not have.
@@ -89,13 +91,15 @@ def breach_register(
     limit, elapsed = verdicts.values["limit"][kept], verdicts.values["elapsed"][kept]
     late_by = np.where((limit == NAT) | (elapsed == NAT), NAT, elapsed - limit)
     found = _causes(verdicts, kept, causes)
-    at_fault = _at_fault(verdicts, book, kept)
+    promising = [verdicts.targets[number].agreement for number in targets]
+    at_fault, unjudged = _at_fault(verdicts, book, kept)
     cells: dict[str, list[Any]] = {
-        "agreement": [verdicts.targets[number].agreement for number in targets],
+        "agreement": promising,
         "clause": [verdicts.targets[number].clause for number in targets],
         "cause": found,
         "at_fault": at_fault,
-        "responsible": _responsible(book, [verdicts.targets[number].agreement for number in targets], at_fault),
+        "unjudged": unjudged,
+        "responsible": _responsible(book, promising, at_fault, unjudged),
         "actions": _about(tuple(actions), names.tolist(), found),
     }
     columns = {
@@ -121,10 +125,10 @@ def _causes(verdicts: VerdictTable, rows: Int64, causes: str | Mapping[Any, Any]
     return column.take(last).to_list()
 
 
-def _at_fault(verdicts: VerdictTable, book: Portfolio | None, rows: Int64) -> list[tuple[str, ...]]:
-    """Return for each breach the links of its chain that were late on the same item, in the order of the chain."""
+def _at_fault(verdicts: VerdictTable, book: Portfolio | None, rows: Int64) -> tuple[list[_Names], list[_Names]]:
+    """Return for each breach the links of its chain that were late on the same item, and those that nobody judged."""
     if book is None:
-        return [()] * len(rows)
+        return [()] * len(rows), [()] * len(rows)
     targets, codes = verdicts.targets, verdicts.codes["target"].codes
     number = {(one.agreement, one.id): code for code, one in enumerate(targets)}
     late: dict[int, set[int]] = {}
@@ -132,7 +136,7 @@ def _at_fault(verdicts: VerdictTable, book: Portfolio | None, rows: Int64) -> li
         late[code] = set(verdicts.item[(codes == code) & verdicts.breached].tolist())
     rules, priorities = verdicts.column("rule"), verdicts.column("priority")
     known: dict[tuple[int, Any, Any], tuple[tuple[str, int], ...]] = {}
-    found = []
+    found: tuple[list[_Names], list[_Names]] = ([], [])
     for row in rows.tolist():
         key = int(codes[row]), rules[row], priorities[row]
         if key not in known:
@@ -141,7 +145,8 @@ def _at_fault(verdicts: VerdictTable, book: Portfolio | None, rows: Int64) -> li
                 for link in links_behind(book, targets[key[0]].agreement, targets[key[0]].id, key[1], key[2])
             )
         item = int(verdicts.item[row])
-        found.append(tuple(name for name, code in known[key] if item in late.get(code, ())))
+        found[0].append(tuple(name for name, code in known[key] if item in late.get(code, ())))
+        found[1].append(tuple(name for name, code in known[key] if code < 0))
     return found
 
 
@@ -157,17 +162,17 @@ def links_behind(book: Portfolio, agreement: str, target: str, rule: str | None,
 
 
 def _responsible(
-    book: Portfolio | None, agreements: list[str], at_fault: list[tuple[str, ...]]
-) -> list[tuple[str, ...]]:
+    book: Portfolio | None, agreements: list[str], at_fault: list[_Names], unjudged: list[_Names]
+) -> list[_Names]:
     providers = {} if book is None else {name: book[name].provider for name in book}
     found = []
-    for agreement, links in zip(agreements, at_fault, strict=True):
-        owed = [link.partition("/")[0] for link in links] or [agreement]
+    for agreement, links, unknown in zip(agreements, at_fault, unjudged, strict=True):
+        owed = [link.partition("/")[0] for link in links] or ([] if unknown else [agreement])
         found.append(tuple(dict.fromkeys(providers[one] for one in owed if providers.get(one))))
     return found
 
 
-def _about(actions: tuple[CorrectiveAction, ...], items: list[Any], causes: list[Any]) -> list[tuple[str, ...]]:
+def _about(actions: tuple[CorrectiveAction, ...], items: list[Any], causes: list[Any]) -> list[_Names]:
     by_item: dict[str | None, list[str]] = {}
     by_cause: dict[str | None, list[str]] = {}
     for one in actions:
