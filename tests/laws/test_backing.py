@@ -36,6 +36,8 @@ ZONES = ("Europe/London", "America/New_York", "Australia/Lord_Howe", "Asia/Kathm
 # Weeks in which clocks change in London, New York and on Lord Howe, one in which nothing does, and Christmas.
 DATES = ((3, 6), (3, 27), (4, 2), (6, 10), (10, 2), (10, 23), (10, 30), (12, 24))
 WEEKS = [date(2026, month, day) for month, day in DATES]
+SHARE = 4
+"""One of so many examples of a profile: each walks every minute of three days."""
 LONGEST = timedelta(21)
 DAYS = 3
 
@@ -232,7 +234,7 @@ def test_linear_between_breaks(case: Case, open_only: bool) -> None:
         assert (taken.after >= taken.at[:-1]).all(), "jumps go up"
 
 
-@settings(max_examples=settings().max_examples // 4)
+@settings(max_examples=settings().max_examples // SHARE)
 @given(cases() | cases(dated=True), st.sampled_from(["open", "any"]))
 @pytest.mark.filterwarnings("ignore::slamodel.HolidayHorizonWarning")
 def test_proof_is_the_walkers(case: Case, arrivals: str) -> None:
@@ -245,6 +247,11 @@ def test_proof_is_the_walkers(case: Case, arrivals: str) -> None:
     assert found.backed == (expected.late <= 0)
     told = sum((step.hand_off + step.wait + step.work for step in found.timeline), timedelta())
     assert found.takes - told <= timedelta(microseconds=found.worst.side == "just before")
+
+
+def test_sweep_is_large() -> None:
+    """`make sweep` holds at least 500 chains to the walker."""
+    assert settings.get_profile("sweep").max_examples // SHARE >= 500
 
 
 @settings(max_examples=settings().max_examples // 8)
