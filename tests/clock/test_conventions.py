@@ -34,6 +34,43 @@ def test_dues_relative_to_the_start(within: str, opened: str, due: str) -> None:
     assert judged(within, f"{opened} opened")["due"] == at(due)
 
 
+@pytest.mark.parametrize(
+    ("within", "opened", "due"),
+    [
+        ("end of same business day", "2026-12-18T18:00Z", "2026-12-21T17:00Z"),
+        ("end of same business day", "2026-12-14T17:00Z", "2026-12-15T17:00Z"),
+        ("by 12:00 on same business day", "2026-12-14T14:00Z", "2026-12-15T12:00Z"),
+    ],
+)
+def test_a_due_in_words_lies_after_the_start(within: str, opened: str, due: str) -> None:
+    """C5 relative: "Where such a due does not lie after the start, it is that of the next business day"."""
+    assert judged(within, f"{opened} opened")["due"] == at(due)
+
+
+@pytest.mark.parametrize(
+    ("within", "opened", "due", "limit"),
+    [
+        ("1bd", "2026-11-10T01:30Z", "2026-11-11T01:30Z", "8h"),
+        ("1bd", "2026-11-10T23:30Z", "2026-11-11T23:30Z", "8h"),
+        ("1bd", "2026-11-10T12:30Z", "2026-11-11T22:00Z", "8h"),
+        ("by 02:00 on next business day", "2026-11-10T23:30Z", "2026-11-11T02:00Z", "2h30m"),
+        ("by 01:30 on same business day", "2026-11-10T23:30Z", "2026-11-11T01:30Z", "2h"),
+    ],
+)
+def test_a_wall_time_in_the_night_before(within: str, opened: str, due: str, limit: str) -> None:
+    """C5 nights: "a wall time before the hours of the due day stays where it is while the night before is at work"."""
+    nights = {"timezone": "UTC", "hours": {"daily": "22:00-06:00"}}
+    found = verdict(promise(within, calendar=nights), f"{opened} opened")
+    assert (found["due"], found["limit"]) == (at(due), length(limit))
+
+
+def test_a_wall_time_that_the_due_day_reaches_on_the_next_date() -> None:
+    """C5 nights: it "is that of the next date where the hours of the due day reach it"."""
+    monday = {"timezone": "UTC", "hours": {"mon": "22:00-06:00"}}
+    found = verdict(promise("by 02:00 on same business day", calendar=monday), "2026-11-09T20:00Z opened")
+    assert (found["due"], found["limit"]) == (at("2026-11-10T02:00Z"), length("4h"))
+
+
 def test_a_relative_due_moves_by_covered_pause() -> None:
     """C5: paused from 10:00 to 16:00 (five covered hours), the end of Tuesday becomes Wednesday 15:00."""
     lines = (OPENED, "2026-12-14T10:00Z paused", "2026-12-14T16:00Z resumed")

@@ -546,11 +546,11 @@ def test_link_in_business_days_before_another() -> None:
 
 
 def test_due_that_is_over() -> None:
-    """C5: a due at the end of a day that is over is the start: the link that follows begins at once."""
+    """C5: after closing, "end of same business day" is the end of the next one; the link that follows begins then."""
     first = Link("a-ola", "a", Limit(Amount(), BUSINESS, due=parse_due("end of same business day")))
     begin = at("2026-06-09T18:00")
     found = prove(limit("9h", ALWAYS), InOrder([first, link("b-ola/b", "2h", ALWAYS)]), over=(begin, begin + MINUTE))
-    assert (hours(found.takes), [hours(step.work) for step in found.timeline]) == (2, [0, 2])
+    assert (hours(found.takes), [hours(step.work) for step in found.timeline]) == (25, [8, 2])
 
 
 def test_one_start_of_a_link_in_business_days() -> None:

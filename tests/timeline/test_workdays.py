@@ -15,6 +15,7 @@ from slamodel.timeline.zones import zone
 DAY = timedelta(days=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+DAY_US = DAY // MICROSECOND
 
 
 def ask(calendar: sm.ServiceCalendar, start: datetime, days: int, *, end_of_day: bool) -> tuple[datetime, datetime]:
@@ -50,6 +51,12 @@ def walked(calendar: sm.ServiceCalendar, start: datetime, days: int, *, end_of_d
         day = following(calendar, day)
     opens, closes = calendar.opening(day)[0][0], calendar.opening(day)[-1][1]
     at = closes if end_of_day else min(max(since, opens), closes)
+    if not end_of_day and since < opens:
+        night = [closes for _, closes in calendar.opening(day - DAY)[-1:] if closes > DAY_US]
+        if night and since + DAY_US <= night[0]:
+            at = since
+        elif since + DAY_US <= closes:
+            at = since + DAY_US
     due = midnight(day) + at * MICROSECOND
     return due.replace(tzinfo=zone(calendar.timezone).info).astimezone(UTC)
 

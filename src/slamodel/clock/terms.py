@@ -70,6 +70,11 @@ class Terms:
         there = np.flatnonzero((due != NAT) & ~self.in_days[row])
         if self.boundary == "close" or not len(there):
             return due
+        line = None if self.one_line else self.line[row[there]]
+        closing = self.timetable.elapsed(due[there] - 1, due[there], line) > 0
+        if not closing.all():
+            # Where a smaller limit came too late, the due is the change, which may lie in closed time.
+            there = there[closing]
         line = self.line[row[there]]
         opens = self.timetable.next_open(due[there], None if self.one_line else line)
         if self.boundary == "day_end":
@@ -104,27 +109,34 @@ class Terms:
                 continue
             begun = start[mine]
             line = np.full(len(mine), self.line[row])
-            due, opening = self._dated(row, begun, given[name][mine] if name else begun)
-            if opening is not None:
-                # A wall time inside a break of the due day is used up where the break begins.
-                due = np.maximum(opening, self.timetable.previous_close(due, line))
+            due = self._dated(row, begun, given[name][mine] if name else begun)
+            over = np.flatnonzero(due <= begun) if self.limits[row].due and not name else ()
+            later = 0
+            while len(over):
+                later += 1
+                due[over] = self._dated(row, begun[over], begun[over], later)
+                over = over[due[over] <= begun[over]]
             limit[mine] = np.maximum(self.timetable.elapsed(begun, due, line), 0)
             raw[mine] = due
         return limit, raw
 
-    def _dated(self, row: int, start: Int64, given: Int64) -> tuple[Int64, Int64 | None]:
-        """Return (the due that dates give, the opening of its day where that bounds it)."""
+    def _dated(self, row: int, start: Int64, given: Int64, later: int = 0) -> Int64:
+        """Return the due that dates give; one in words ``later`` business days later than it says."""
         limit, workdays = self.limits[row], self.workdays[row]
         due = limit.due
         if due and due.field and not due.days:
-            return given, None
+            return given
         assert workdays is not None  # noqa: S101  business days were given one
         if due and due.field:
-            return workdays.before(given, due.days)
-        days = np.full(len(start), due.days if due else limit.amount.days)
-        if due:
-            return workdays.after(start, days, due.at)
-        return workdays.after(start, days, CLOSE if limit.reading == "end_of_day" else None)
+            found, opening = workdays.before(given, due.days)
+        else:
+            days = np.full(len(start), due.days + later if due else limit.amount.days)
+            at = due.at if due else CLOSE if limit.reading == "end_of_day" else None
+            found, opening = workdays.after(start, days, at)
+        # A wall time inside a break of the due day is used up where the break begins.
+        line = np.full(len(found), self.line[row])
+        closes: Int64 = np.maximum(opening, self.timetable.previous_close(found, line))
+        return closes
 
 
 def terms(target: Target, events: EventTable) -> dict[str, Any]:

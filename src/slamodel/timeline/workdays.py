@@ -36,7 +36,8 @@ class Workdays:
 
         Without ``at`` the wall time of the start N business days later, moved into that day's hours; a start on
         another day counts as the opening of the next business day. With ``at`` that wall time (`CLOSE`: the close)
-        of the Nth following business day; a start on another day has its next business day as the first.
+        of the Nth following business day; a start on another day has its next business day as the first. The opening
+        is that of the hours that hold the due: of the night before, where they do.
         """
         wall = self._zone.walls(start)
         day = wall // DAY
@@ -68,7 +69,7 @@ class Workdays:
         while True:
             table = known, _, closes = self._over(first, last)
             place = np.searchsorted(known, day, side="right") - 1
-            if len(known) and int(place.min()) >= days:
+            if len(known) and int(place.min()) > days:
                 break
             if year_of(int(wall.min())) - first > _PATIENCE_YEARS + days // 100 or first <= 1:
                 self._give_up(days, "before", int(wall.min()))
@@ -78,9 +79,19 @@ class Workdays:
 
     def _instants(self, table: tuple[Int64, Int64, Int64], target: Int64, since: Int64) -> tuple[Int64, Int64]:
         """Return (due, opening) of business days, by their places, and times of day moved into their hours."""
-        midnights, opens, closes = table[0][target] * DAY, table[1][target], table[2][target]
-        due, _ = self._zone.to_instants_array(midnights + np.clip(since, opens, closes))
-        opening, _ = self._zone.to_instants_array(midnights + opens)
+        day, opens, closes = (column[target] for column in table)
+        before = target - 1
+        night = table[2][before] - (day - table[0][before]) * DAY
+        early = since < opens
+        # The night before may still be at work then, or this one at that time of the next date.
+        tail = early & (before >= 0) & (since <= night) & (night > 0)
+        head = early & ~tail & (since + DAY <= closes)
+        due, _ = self._zone.to_instants_array(
+            day * DAY + np.where(tail, since, np.clip(since + head * DAY, opens, closes))
+        )
+        opening, _ = self._zone.to_instants_array(
+            np.where(tail, table[0][before] * DAY + table[1][before], day * DAY + opens)
+        )
         return due, opening
 
     def _give_up(self, days: int, where: str, wall: int) -> NoReturn:

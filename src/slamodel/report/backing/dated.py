@@ -54,16 +54,16 @@ class DatedLeg(Leg):
 
     def starts(self, end: Int64) -> Int64:
         """Return the starts of work that ends at these instants, where it follows the wall clock of the start."""
-        if self.limit.due is not None:
-            # A due that is over when the work begins is the beginning itself.
-            return end - self.hand_off if not self.limit.due.days else end[:0]
-        if self.limit.reading != "same_time" or not len(end):
+        if self.limit.due is not None or self.limit.reading != "same_time" or not len(end):
             return end[:0]
         place, days = self._place
         _, opening = days.before(end, self.limit.amount.days)
         midnight = place.walls(opening) // DAY * DAY
-        # On both sides of a clock change.
-        sides = np.concatenate([midnight + place.walls(end) % DAY, midnight + (place.walls(end - 1) + 1) % DAY])
+        # Hours may be those of the night before; and there are both sides of a clock change.
+        dates = np.concatenate([midnight, midnight + DAY])
+        sides = np.concatenate(
+            [dates + np.tile(each, 2) for each in (place.walls(end) % DAY, (place.walls(end - 1) + 1) % DAY)]
+        )
         found, _ = place.to_instants_array(sides)
         return found - self.hand_off
 
