@@ -29,10 +29,13 @@ if TYPE_CHECKING:
     from slamodel.frames.evaluate import evaluate
     from slamodel.frames.intake import events_of as read_events
     from slamodel.frames.series import read_series
+    from slamodel.frames.what_if import what_if
     from slamodel.io.agreement_file import load, loads
+    from slamodel.io.changed_agreement import load_changed
     from slamodel.io.charge_file import read_charges
     from slamodel.io.check_file import check
     from slamodel.io.event_file import write_rejects
+    from slamodel.io.published import Template, templates
     from slamodel.io.verdict_file import write_verdicts
     from slamodel.io.written_agreement import dump, dumps, to_dict
     from slamodel.model.agreement import Agreement
@@ -61,6 +64,18 @@ if TYPE_CHECKING:
     from slamodel.model.target import Moment, Target
     from slamodel.model.trigger import Trigger
     from slamodel.model.versions import Versions
+    from slamodel.report.ahead.backtest import backtest
+    from slamodel.report.ahead.chances import Chances, chances
+    from slamodel.report.ahead.digest import Digest, digest
+    from slamodel.report.ahead.forecast import Forecast
+    from slamodel.report.ahead.forecasts import forecast
+    from slamodel.report.ahead.headroom import headroom, recovery
+    from slamodel.report.ahead.tightest import tightest
+    from slamodel.report.ahead.whatif import WhatIf
+    from slamodel.report.ahead.work.commitments import commitments
+    from slamodel.report.ahead.work.feasible import feasibility
+    from slamodel.report.ahead.work.jobs import Job
+    from slamodel.report.ahead.work.order import WorkOrder, work_order
     from slamodel.report.backing.attribute import attribute
     from slamodel.report.backing.holding import Attribution
     from slamodel.report.backing.lints import Misalignment, misalignments
@@ -95,6 +110,7 @@ __all__ = [
     "CalendarError",
     "CalendarTable",
     "Cap",
+    "Chances",
     "Changes",
     "ChargeError",
     "Charges",
@@ -104,6 +120,7 @@ __all__ = [
     "CreditRule",
     "CreditScheme",
     "Dialect",
+    "Digest",
     "DurationError",
     "EarnBack",
     "EscalationTable",
@@ -114,11 +131,13 @@ __all__ = [
     "Explanation",
     "FailureCount",
     "Findings",
+    "Forecast",
     "HolidayHorizonWarning",
     "HorizonError",
     "Impact",
     "InOrder",
     "InstantError",
+    "Job",
     "Ledger",
     "Level",
     "Limit",
@@ -154,23 +173,34 @@ __all__ = [
     "Stopwatch",
     "Stretch",
     "Target",
+    "Template",
     "Term",
     "Trigger",
     "VerdictTable",
     "Versions",
+    "WhatIf",
     "Window",
+    "WorkOrder",
     "attribute",
     "back_to_back",
+    "backtest",
     "chain_of",
+    "chances",
     "check",
+    "commitments",
     "dialects",
     "diff",
+    "digest",
     "dump",
     "dumps",
     "evaluate",
     "explain",
+    "feasibility",
+    "forecast",
+    "headroom",
     "impact",
     "load",
+    "load_changed",
     "loads",
     "misalignments",
     "next_breaches",
@@ -179,8 +209,13 @@ __all__ = [
     "read_charges",
     "read_events",
     "read_series",
+    "recovery",
     "settle",
+    "templates",
+    "tightest",
     "to_dict",
+    "what_if",
+    "work_order",
     "write_rejects",
     "write_verdicts",
 ]
@@ -199,6 +234,7 @@ _LATER: Final = {
     "Bands": "slamodel.model.bands.Bands",
     "Branches": "slamodel.model.backing.Branches",
     "Cap": "slamodel.model.remedy.Cap",
+    "Chances": "slamodel.report.ahead.chances.Chances",
     "Changes": "slamodel.report.change.changes.Changes",
     "Charges": "slamodel.report.credits.charges.Charges",
     "Composition": "slamodel.model.service.Composition",
@@ -206,6 +242,7 @@ _LATER: Final = {
     "CreditRule": "slamodel.model.credit_rule.CreditRule",
     "CreditScheme": "slamodel.model.remedy.CreditScheme",
     "Dialect": "slamodel.model.dialects.Dialect",
+    "Digest": "slamodel.report.ahead.digest.Digest",
     "EarnBack": "slamodel.model.remedy.EarnBack",
     "EscalationTable": "slamodel.clock.escalation.table.EscalationTable",
     "EventMap": "slamodel.model.event_map.EventMap",
@@ -214,8 +251,10 @@ _LATER: Final = {
     "Explanation": "slamodel.clock.telling.explain.Explanation",
     "FailureCount": "slamodel.model.remedy.FailureCount",
     "Findings": "slamodel.report.check.findings.Findings",
+    "Forecast": "slamodel.report.ahead.forecast.Forecast",
     "Impact": "slamodel.report.change.impact.Impact",
     "InOrder": "slamodel.model.chain.InOrder",
+    "Job": "slamodel.report.ahead.work.jobs.Job",
     "Ledger": "slamodel.report.credits.ledger.Ledger",
     "Level": "slamodel.model.escalation.Level",
     "Limit": "slamodel.model.limit.Limit",
@@ -248,23 +287,34 @@ _LATER: Final = {
     "Stopwatch": "slamodel.clock.stopwatch.Stopwatch",
     "Stretch": "slamodel.clock.telling.ledger.Stretch",
     "Target": "slamodel.model.target.Target",
+    "Template": "slamodel.io.published.Template",
     "Term": "slamodel.model.period.Term",
     "Trigger": "slamodel.model.trigger.Trigger",
     "VerdictTable": "slamodel.clock.verdicts.VerdictTable",
     "Versions": "slamodel.model.versions.Versions",
+    "WhatIf": "slamodel.report.ahead.whatif.WhatIf",
     "Window": "slamodel.model.exclusion.Window",
+    "WorkOrder": "slamodel.report.ahead.work.order.WorkOrder",
     "attribute": "slamodel.report.backing.attribute.attribute",
     "back_to_back": "slamodel.report.credits.back_to_back.back_to_back",
+    "backtest": "slamodel.report.ahead.backtest.backtest",
     "chain_of": "slamodel.model.backers.chain_of",
+    "chances": "slamodel.report.ahead.chances.chances",
     "check": "slamodel.io.check_file.check",
+    "commitments": "slamodel.report.ahead.work.commitments.commitments",
     "dialects": "slamodel.model.dialects.dialects",
     "diff": "slamodel.report.change.changes.diff",
+    "digest": "slamodel.report.ahead.digest.digest",
     "dump": "slamodel.io.written_agreement.dump",
     "dumps": "slamodel.io.written_agreement.dumps",
     "evaluate": "slamodel.frames.evaluate.evaluate",
     "explain": "slamodel.clock.telling.explain.explain",
+    "feasibility": "slamodel.report.ahead.work.feasible.feasibility",
+    "forecast": "slamodel.report.ahead.forecasts.forecast",
+    "headroom": "slamodel.report.ahead.headroom.headroom",
     "impact": "slamodel.report.change.impact.impact",
     "load": "slamodel.io.agreement_file.load",
+    "load_changed": "slamodel.io.changed_agreement.load_changed",
     "loads": "slamodel.io.agreement_file.loads",
     "misalignments": "slamodel.report.backing.lints.misalignments",
     "next_breaches": "slamodel.clock.upcoming.next_breaches",
@@ -273,8 +323,13 @@ _LATER: Final = {
     "read_charges": "slamodel.io.charge_file.read_charges",
     "read_events": "slamodel.frames.intake.events_of",
     "read_series": "slamodel.frames.series.read_series",
+    "recovery": "slamodel.report.ahead.headroom.recovery",
     "settle": "slamodel.report.credits.settle.settle",
+    "templates": "slamodel.io.published.templates",
+    "tightest": "slamodel.report.ahead.tightest.tightest",
     "to_dict": "slamodel.io.written_agreement.to_dict",
+    "what_if": "slamodel.frames.what_if.what_if",
+    "work_order": "slamodel.report.ahead.work.order.work_order",
     "write_rejects": "slamodel.io.event_file.write_rejects",
     "write_verdicts": "slamodel.io.verdict_file.write_verdicts",
 }

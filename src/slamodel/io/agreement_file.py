@@ -34,6 +34,7 @@ from slamodel.model.service import Service
 from slamodel.report.portfolio import Portfolio
 
 VERSION: Final = 1
+_NO_TARGETS: Final = "missing; promise something, such as resolve: {P1: 4h, P2: 8h}"
 _SHARED_KEYS: Final = ("timezone", "calendars", "services", "parties", "which")
 _KEYS: Final = (
     *("agreement", "kind", "name", "provider", "customer", "from", "until", "timezone", "calendar", "calendars"),
@@ -177,8 +178,9 @@ def _agreement(
         section.note("E105", "until", f"{until} is before {since}, when the agreement begins")
         until = ""
     written = section.section("targets")
-    if section.get("targets") in (None, {}):
-        section.note("E102", "targets", "missing; promise something, such as resolve: {P1: 4h, P2: 8h}")
+    without = section.get("targets") in (None, {})
+    if without and not section.get("measured"):
+        section.note("E102", "targets", _NO_TARGETS)
     covers, priorities = read_covers(section, shared.covers), read_priorities(section)
     pauses, own = read_pauses(section, written.data, priorities), read_dialect(section, Spoken())
     events = read_event_map(section)
@@ -213,6 +215,9 @@ def _agreement(
         if covers.zone and agreement.zone != covers.zone:  # else its calendars say it already
             agreement = evolve(agreement, timezone=covers.zone)
         agreement = versions.with_facts(agreement, section)
+        entries = section.get("measured")
+        if without and entries and len(agreement.measured) < (len(entries) if isinstance(entries, list) else 1):
+            section.note("E102", "targets", _NO_TARGETS)  # something is counted that is a target's
         if len(section.problems.found) == before:
             warn_about(agreement, section)
         return agreement

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from typing import Any, Final, NamedTuple
 
 from slamodel.errors import AgreementError
@@ -101,14 +101,41 @@ def _stepped(last: Value, precision: Fraction | None) -> Value:
     raise AgreementError(msg, "E107")
 
 
-def _closed(written: Iterable[_Written]) -> str:
+def _closed(written: Sequence[_Written]) -> str:
     """Return which bound belongs to the tiles. AgreementError (E160) where a value would be in two or in none."""
     sides = {("low" if one.with_low else "high") for one in written if one.with_low is not None}
     sides |= {("high" if one.with_high else "low") for one in written if one.with_high is not None}
     if len(sides) > 1:
+        problems = Problems()
+        for message in _seams(written):
+            problems.add("E160", "", message)
+        problems.raise_as(AgreementError)
         msg = "credit bands hold a bound twice or not at all; write them all with '>=' and '<', or with '>' and '<='"
         raise AgreementError(msg, "E160")
     return sides.pop() if sides else "low"
+
+
+def _seams(written: Iterable[_Written]) -> Iterator[str]:
+    """Tell, where bands that are bound on a side follow each other, which values are in none of them or in two."""
+    bands = sorted((one for one in written if one.low is not None or one.high is not None), key=_lowest)
+    for one, other in pairwise(bands):
+        if one.high is None or other.low is None:
+            continue  # of several '>=' the highest counts, so they end where the next begins
+        high, low = in_numbers(one.high), in_numbers(other.low)
+        where = value_text(one.high)
+        if high < low:
+            yield f"credit bands leave {where}-{value_text(other.low)} uncovered; close the gap"
+        elif high > low:
+            yield f"credit bands overlap in {value_text(other.low)}-{where}; let each value be in one of them"
+        elif one.with_high and other.with_low:
+            yield f"{where} is in two credit bands, {one.key!r} and {other.key!r}; let it be in one of them"
+        elif not one.with_high and not other.with_low:
+            yield f"{where} is in no credit band, between {one.key!r} and {other.key!r}; let it be in one of them"
+
+
+def _lowest(one: _Written) -> tuple[bool, Fraction]:
+    """Sort bands by their lower bound, those without one first."""
+    return one.low is not None, _place(one)
 
 
 def _tiles(written: list[_Written]) -> list[Band]:
