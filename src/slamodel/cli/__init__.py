@@ -9,7 +9,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from slamodel.cli import evaluate, explain, forecast, paper, whatif
+from slamodel.cli import evaluate, explain, forecast, measure, paper, whatif
 from slamodel.cli import next as next_
 from slamodel.cli.arguments import DATA, DONE, USAGE
 from slamodel.errors import AgreementError, SlaModelError
@@ -41,6 +41,6 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="slamodel", description="Service levels: what was agreed, what time says.")
     parser.add_argument("--version", action="version", version=f"slamodel {version('slamodel')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for room in (evaluate, explain, paper, forecast, whatif, next_):
+    for room in (evaluate, measure, explain, paper, forecast, whatif, next_):
         room.add(commands)
     return parser

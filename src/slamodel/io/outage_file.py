@@ -112,10 +112,11 @@ def _outages(rows: EventTable, services: Sequence[Any] | None) -> Outages:
     for bad, told in rules:
         for row in np.flatnonzero(bad).tolist():
             why.setdefault(row, []).append(told(row))
-    for row, reason in _twice(rows, owner, end, frozenset(why)):
+    for row, reason in _called_alike(rows, frozenset(why)):
         why[row] = [reason]
     kept = np.setdiff1d(np.arange(len(rows)), np.array(sorted(why), np.int64))
     rejects = [Reject(_line(rows, row), "; ".join(why[row]), _shown(rows, owner, row)) for row in why]
+    rejects += [Reject(line, "is there twice, and counts once") for line in rows.repeats.tolist()]
     rejects = sorted([*rows.rejects, *rejects], key=lambda one: one.line)
     if not len(kept) and rejects:
         reasons = "; ".join(f"line {one.line} {one.reason}" for one in rejects[:3])
@@ -197,26 +198,19 @@ def _users(text: str) -> int | None:
     return int(text) if text.strip().isdecimal() and len(text) < 16 else None
 
 
-def _twice(rows: EventTable, owner: Int64, end: Int64, wrong: frozenset[int]) -> Iterator[tuple[int, str]]:
-    """Give the rows that say what an earlier one of the file said, and those whose id another row has."""
-    same = (owner[1:] == owner[:-1]) & (rows.at[1:] == rows.at[:-1])
-    near = {*np.flatnonzero(same).tolist(), *(np.flatnonzero(same) + 1).tolist()}
+def _called_alike(rows: EventTable, wrong: frozenset[int]) -> Iterator[tuple[int, str]]:
+    """Give the rows whose id an earlier one of the source has."""
     ids = rows.fields.get("id")
-    if ids is not None:
-        often = np.bincount(ids.codes[ids.codes >= 0], minlength=len(ids.values)) > 1
-        near |= {*np.flatnonzero((ids.codes >= 0) & np.append(often, [False])[ids.codes]).tolist()}
-    seen: dict[Any, int] = {}
-    for row in sorted(near - wrong, key=lambda row: (_line(rows, row), row)):
-        own = int(ids.codes[row]) if ids is not None else -1
-        rest = [column.codes[row] for name, column in rows.fields.items() if name not in {"id", EVENT}]
-        whole = (owner[row], rows.at[row], end[row], *rest, own, *(column[row] for column in rows.times.values()))
-        keys = [("row", *map(int, whole)), *([("id", own)] if own >= 0 else [])]
-        first = next((seen[key] for key in keys if key in seen), None)
-        if first is None:
-            seen.update(dict.fromkeys(keys, row))
-        else:
-            what = "is there twice" if keys[0] in seen else f"has the id {rows.fields['id'].values[own]} again"
-            yield row, f"{what}: see line {_line(rows, first)}"
+    if ids is None:
+        return
+    often = np.append(np.bincount(ids.codes[ids.codes >= 0], minlength=len(ids.values)) > 1, [False])
+    first: dict[int, int] = {}
+    those = (row for row in np.flatnonzero(often[ids.codes]).tolist() if row not in wrong)
+    for row in sorted(those, key=lambda row: _line(rows, row)):
+        code = int(ids.codes[row])
+        if code in first:
+            yield row, f"has the id {ids.values[code]} again: see line {_line(rows, first[code])}"
+        first.setdefault(code, row)
 
 
 def _line(rows: EventTable, row: int) -> int:
