@@ -119,6 +119,7 @@ def test_recurrence() -> None:
     assert [one.value for one in short] == [Fraction(1, 3), 0]
     pair = recurrence(items_opened(log()), ["cause", "outcome"], "30d", MONTHS)
     assert [(one.value, one.n) for one in pair] == [(Fraction(0), 3), (None, 0)]
+    assert pair[1].reason == "no item with cause and outcome in 2026-07"
 
 
 def test_recurrence_refuses() -> None:

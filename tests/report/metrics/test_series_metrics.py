@@ -230,6 +230,14 @@ def test_arrays_are_as_exact_as_lists(cells: list[float], kind: type) -> None:
     assert quick.total(slice(0, len(cells))) == slow.total(slice(0, len(cells)))
 
 
+def test_an_array_of_large_numbers() -> None:
+    """Numbers of which a sum does not fit into 64 bits are added up exactly all the same."""
+    at = [JUNE + timedelta(hours=n) for n in range(4)]
+    assert values("a", at, np.full(4, 10**14 * 3)).total(slice(0, 4)) == 12 * 10**14
+    with pytest.raises(sm.EventError, match="is not a number"):
+        values("a", at, np.full(4, 2**61))
+
+
 def test_an_array_with_a_gap() -> None:
     """A gap in an array is no number, and no zero."""
     with pytest.raises(sm.EventError, match="line 2: nan is not a number"):
