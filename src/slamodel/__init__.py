@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from slamodel.clock.verdicts import VerdictTable
     from slamodel.frames.evaluate import evaluate
     from slamodel.frames.intake import events_of as read_events
+    from slamodel.frames.measure import measure
+    from slamodel.frames.outages import read_outages
     from slamodel.frames.series import read_series
     from slamodel.frames.what_if import what_if
     from slamodel.io.agreement_file import load, loads
@@ -76,6 +78,14 @@ if TYPE_CHECKING:
     from slamodel.report.ahead.work.feasible import feasibility
     from slamodel.report.ahead.work.jobs import Job
     from slamodel.report.ahead.work.order import WorkOrder, work_order
+    from slamodel.report.attainment.attainment import Attainment, attainment
+    from slamodel.report.attainment.figures import Figure
+    from slamodel.report.attainment.goals import Goal
+    from slamodel.report.attainment.placing import Counting, Relief
+    from slamodel.report.availability.availability import Availability, availability
+    from slamodel.report.availability.downtime import DowntimeRules
+    from slamodel.report.availability.outages import Outages, outages, stretches
+    from slamodel.report.availability.worst import worst_window
     from slamodel.report.backing.attribute import attribute
     from slamodel.report.backing.holding import Attribution
     from slamodel.report.backing.lints import Misalignment, misalignments
@@ -89,7 +99,9 @@ if TYPE_CHECKING:
     from slamodel.report.credits.charges import Charges
     from slamodel.report.credits.ledger import Ledger
     from slamodel.report.credits.settle import settle
+    from slamodel.report.measures.report import PeriodReport
     from slamodel.report.metrics.series import Series
+    from slamodel.report.periods import Periods, periods
     from slamodel.report.portfolio import Portfolio
     from slamodel.timeline.recurrence import Recurrence
 
@@ -100,7 +112,9 @@ __all__ = [
     "Allowance",
     "AnyOf",
     "Approval",
+    "Attainment",
     "Attribution",
+    "Availability",
     "BackedBy",
     "Backing",
     "Band",
@@ -117,10 +131,12 @@ __all__ = [
     "CombinedCalendar",
     "Composition",
     "Contact",
+    "Counting",
     "CreditRule",
     "CreditScheme",
     "Dialect",
     "Digest",
+    "DowntimeRules",
     "DurationError",
     "EarnBack",
     "EscalationTable",
@@ -130,8 +146,10 @@ __all__ = [
     "ExclusionRule",
     "Explanation",
     "FailureCount",
+    "Figure",
     "Findings",
     "Forecast",
+    "Goal",
     "HolidayHorizonWarning",
     "HorizonError",
     "Impact",
@@ -148,11 +166,14 @@ __all__ = [
     "Moment",
     "Money",
     "NextBreaches",
+    "Outages",
     "Party",
     "PauseRule",
     "Percent",
     "Period",
+    "PeriodReport",
     "PeriodTarget",
+    "Periods",
     "Points",
     "Portfolio",
     "PriorityScheme",
@@ -160,6 +181,7 @@ __all__ = [
     "QualitativeObligation",
     "Recurrence",
     "Reference",
+    "Relief",
     "RenewalTerms",
     "Review",
     "Series",
@@ -181,7 +203,9 @@ __all__ = [
     "WhatIf",
     "Window",
     "WorkOrder",
+    "attainment",
     "attribute",
+    "availability",
     "back_to_back",
     "backtest",
     "chain_of",
@@ -202,20 +226,26 @@ __all__ = [
     "load",
     "load_changed",
     "loads",
+    "measure",
     "misalignments",
     "next_breaches",
+    "outages",
+    "periods",
     "prove",
     "prove_share",
     "read_charges",
     "read_events",
+    "read_outages",
     "read_series",
     "recovery",
     "settle",
+    "stretches",
     "templates",
     "tightest",
     "to_dict",
     "what_if",
     "work_order",
+    "worst_window",
     "write_rejects",
     "write_verdicts",
 ]
@@ -227,7 +257,9 @@ _LATER: Final = {
     "Allowance": "slamodel.model.exclusion.Allowance",
     "AnyOf": "slamodel.model.chain.AnyOf",
     "Approval": "slamodel.model.approval.Approval",
+    "Attainment": "slamodel.report.attainment.attainment.Attainment",
     "Attribution": "slamodel.report.backing.holding.Attribution",
+    "Availability": "slamodel.report.availability.availability.Availability",
     "BackedBy": "slamodel.model.backing.BackedBy",
     "Backing": "slamodel.report.backing.result.Backing",
     "Band": "slamodel.model.bands.Band",
@@ -239,10 +271,12 @@ _LATER: Final = {
     "Charges": "slamodel.report.credits.charges.Charges",
     "Composition": "slamodel.model.service.Composition",
     "Contact": "slamodel.model.requirement.Contact",
+    "Counting": "slamodel.report.attainment.placing.Counting",
     "CreditRule": "slamodel.model.credit_rule.CreditRule",
     "CreditScheme": "slamodel.model.remedy.CreditScheme",
     "Dialect": "slamodel.model.dialects.Dialect",
     "Digest": "slamodel.report.ahead.digest.Digest",
+    "DowntimeRules": "slamodel.report.availability.downtime.DowntimeRules",
     "EarnBack": "slamodel.model.remedy.EarnBack",
     "EscalationTable": "slamodel.clock.escalation.table.EscalationTable",
     "EventMap": "slamodel.model.event_map.EventMap",
@@ -250,8 +284,10 @@ _LATER: Final = {
     "ExclusionRule": "slamodel.model.exclusion.ExclusionRule",
     "Explanation": "slamodel.clock.telling.explain.Explanation",
     "FailureCount": "slamodel.model.remedy.FailureCount",
+    "Figure": "slamodel.report.attainment.figures.Figure",
     "Findings": "slamodel.report.check.findings.Findings",
     "Forecast": "slamodel.report.ahead.forecast.Forecast",
+    "Goal": "slamodel.report.attainment.goals.Goal",
     "Impact": "slamodel.report.change.impact.Impact",
     "InOrder": "slamodel.model.chain.InOrder",
     "Job": "slamodel.report.ahead.work.jobs.Job",
@@ -265,17 +301,21 @@ _LATER: Final = {
     "Moment": "slamodel.model.target.Moment",
     "Money": "slamodel.model.money.Money",
     "NextBreaches": "slamodel.clock.upcoming.NextBreaches",
+    "Outages": "slamodel.report.availability.outages.Outages",
     "Party": "slamodel.model.party.Party",
     "PauseRule": "slamodel.model.pause.PauseRule",
     "Percent": "slamodel.model.percent.Percent",
     "Period": "slamodel.model.period.Period",
+    "PeriodReport": "slamodel.report.measures.report.PeriodReport",
     "PeriodTarget": "slamodel.model.period_target.PeriodTarget",
+    "Periods": "slamodel.report.periods.Periods",
     "Points": "slamodel.model.bands.Points",
     "Portfolio": "slamodel.report.portfolio.Portfolio",
     "PriorityScheme": "slamodel.model.priority.PriorityScheme",
     "QualitativeObligation": "slamodel.model.requirement.QualitativeObligation",
     "Recurrence": "slamodel.timeline.recurrence.Recurrence",
     "Reference": "slamodel.model.backing.Reference",
+    "Relief": "slamodel.report.attainment.placing.Relief",
     "RenewalTerms": "slamodel.model.requirement.RenewalTerms",
     "Review": "slamodel.model.requirement.Review",
     "Series": "slamodel.report.metrics.series.Series",
@@ -295,7 +335,9 @@ _LATER: Final = {
     "WhatIf": "slamodel.report.ahead.whatif.WhatIf",
     "Window": "slamodel.model.exclusion.Window",
     "WorkOrder": "slamodel.report.ahead.work.order.WorkOrder",
+    "attainment": "slamodel.report.attainment.attainment.attainment",
     "attribute": "slamodel.report.backing.attribute.attribute",
+    "availability": "slamodel.report.availability.availability.availability",
     "back_to_back": "slamodel.report.credits.back_to_back.back_to_back",
     "backtest": "slamodel.report.ahead.backtest.backtest",
     "chain_of": "slamodel.model.backers.chain_of",
@@ -316,20 +358,26 @@ _LATER: Final = {
     "load": "slamodel.io.agreement_file.load",
     "load_changed": "slamodel.io.changed_agreement.load_changed",
     "loads": "slamodel.io.agreement_file.loads",
+    "measure": "slamodel.frames.measure.measure",
     "misalignments": "slamodel.report.backing.lints.misalignments",
     "next_breaches": "slamodel.clock.upcoming.next_breaches",
+    "outages": "slamodel.report.availability.outages.outages",
+    "periods": "slamodel.report.periods.periods",
     "prove": "slamodel.report.backing.prove.prove",
     "prove_share": "slamodel.report.backing.shares.prove_share",
     "read_charges": "slamodel.io.charge_file.read_charges",
     "read_events": "slamodel.frames.intake.events_of",
+    "read_outages": "slamodel.frames.outages.read_outages",
     "read_series": "slamodel.frames.series.read_series",
     "recovery": "slamodel.report.ahead.headroom.recovery",
     "settle": "slamodel.report.credits.settle.settle",
+    "stretches": "slamodel.report.availability.outages.stretches",
     "templates": "slamodel.io.published.templates",
     "tightest": "slamodel.report.ahead.tightest.tightest",
     "to_dict": "slamodel.io.written_agreement.to_dict",
     "what_if": "slamodel.frames.what_if.what_if",
     "work_order": "slamodel.report.ahead.work.order.work_order",
+    "worst_window": "slamodel.report.availability.worst.worst_window",
     "write_rejects": "slamodel.io.event_file.write_rejects",
     "write_verdicts": "slamodel.io.verdict_file.write_verdicts",
 }
