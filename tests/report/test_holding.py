@@ -168,6 +168,20 @@ def test_agreements_without_names() -> None:
     assert hm(found.held("telco-uc")) == "14:30"
 
 
+def test_a_clock_for_each_value() -> None:
+    """Of a target with a clock for each value of a field, each clock is backed as the target is."""
+    text = BOOK.replace(
+        "    targets: {resolve: {P2: 8h, P3: 16h}}", "    targets: {ownership: {per: team, within: 8h}}"
+    )
+    before, after = text.index("    backed_by:"), text.index("  - agreement: desk-ola")
+    text = f"{text[:before]}    backed_by: {{ownership: telco-uc/repair}}\n{text[after:]}"
+    book = sm.loads(text)
+    log = changes(LIFE, priority="P2", team="network")
+    found = attribute(sm.evaluate(book, log), book, item="INC1", target="ownership[network]")
+    assert found.elapsed == timedelta(hours=15, minutes=5)
+    assert hm(found.held("Telco")) == "14:30"
+
+
 def test_by_the_version_that_judged() -> None:
     """What stands behind a promise is what the version says that judged the item."""
     sides = "agreement: sla\n    from: 2026-01-01\n    provider: Acme\n    customer: Borough\n"

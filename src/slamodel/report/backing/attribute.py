@@ -52,8 +52,8 @@ def _links(book: Portfolio, told: Explanation) -> tuple[tuple[str, str], ...]:
     version = rule.partition("/")[0].partition("@")[2]
     versions = book.versions(told.target.agreement)
     agreement = versions.number(int(version)) if version else versions[0]
-    priority = told.verdict["priority"]
-    found = [one for one in agreement.backed_by if one.target == told.target.id and one.priority in {"", priority}]
+    priority, target = told.verdict["priority"], told.target.id.partition("[")[0]
+    found = [one for one in agreement.backed_by if one.target == target and one.priority in {"", priority}]
     return tuple(dict.fromkeys((each.agreement, each.target) for one in found for each in one.by.references))
 
 
