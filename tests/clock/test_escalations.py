@@ -395,6 +395,21 @@ def test_keys_are_told_apart() -> None:
     ]
 
 
+def test_a_corrected_start_sends_nothing_twice() -> None:
+    """C16 key: "one that starts at the time in a field by that field", so its levels keep their keys; a reset's do not."""
+    target = {"within": "4h", "warn_at": ["50%"], "starts": {"at": "opened_at"}, "resets": "restarted"}
+    document = {"slamodel": 1, "agreement": "a", "calendar": "24x7", "targets": {"resolve": target}}
+    book = sm.load({**document, "events": {"times": ["opened_at"]}})
+    rows = [
+        {"item": "T", "at": at("14 09:00"), "do": "opened", "opened_at": at("14 09:00")},
+        {"item": "T", "at": at("14 12:00"), "do": "note", "opened_at": at("14 08:59")},
+        {"item": "T", "at": at("14 13:00"), "do": "restarted", "opened_at": at("14 08:59")},
+    ]
+    keys = [sm.evaluate(book, rows[:n]).escalations(*EVER).column("key").tolist() for n in (1, 2, 3)]
+    assert keys[0] == keys[1] == ["a/resolve/T/opened_at/warn 50%"]
+    assert keys[2] == ["a/resolve/T/2026-12-14T13:00:00Z/warn 50%"]
+
+
 def test_next_breaches() -> None:
     """What is late within four hours, the first due first; what stands still comes after, with what it would be."""
     book = sm.load(

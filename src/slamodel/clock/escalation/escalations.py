@@ -59,7 +59,10 @@ class Judged(Protocol):
 
 
 class _Found(NamedTuple):
-    """Levels that come: their number among all, the item, the instant, whether it has come, and the clock."""
+    """Levels that come: their number among all, the item, the instant, whether it has come, and the clock.
+
+    ``by_field`` tells whether the clock starts at the time that a field of the item holds.
+    """
 
     number: Int64
     item: Int64
@@ -67,6 +70,7 @@ class _Found(NamedTuple):
     come: NDArray[np.bool_]
     cycle: Int64
     started_at: Int64
+    by_field: NDArray[np.bool_]
 
 
 def escalations(verdicts: Judged, since: datetime, until: datetime) -> EscalationTable:
@@ -76,7 +80,8 @@ def escalations(verdicts: Judged, since: datetime, until: datetime) -> Escalatio
         msg = f"until ({until.isoformat()}) lies before since ({since.isoformat()}); the window is [since, until)"
         raise InstantError(msg)
     nothing = np.empty(0, np.int64)
-    parts = [_Found(nothing, nothing, nothing, nothing.astype(bool), nothing, nothing), *_parts(verdicts, low, high)]
+    never = nothing.astype(bool)
+    parts = [_Found(nothing, nothing, nothing, never, nothing, nothing, never), *_parts(verdicts, low, high)]
     found = _Found(*(np.concatenate(column) for column in zip(*parts, strict=True)))
     order = np.lexsort((found.number, found.cycle, found.item, found.at))
     return EscalationTable(
@@ -88,6 +93,7 @@ def escalations(verdicts: Judged, since: datetime, until: datetime) -> Escalatio
         come=found.come[order],
         cycle=found.cycle[order],
         started_at=found.started_at[order],
+        by_field=found.by_field[order],
     )
 
 
@@ -124,6 +130,9 @@ def _of_block(target: Target, log: EventTable, as_of: int, low: int, high: int) 
     owner = np.arange(len(log.items)) if owner is None else owner
     cycle = numbered(owner, cells["cycles"]).astype(np.int64)
     counts = (cells["elapsed"] != NAT) & (True if made.kept_cycles is None else made.kept_cycles)
+    by_field = np.zeros(len(owner), bool)
+    if target.starts.field:
+        by_field = made.plan.cut(log.times[target.starts.field][log.first[1:] - 1])[owner] == cells["started_at"]
     ways = [Courses(made, cells)]
     if made.stricter is not None:
         ways.append(Courses(made.stricter, made.stricter.cycles(as_of)))
@@ -136,7 +145,7 @@ def _of_block(target: Target, log: EventTable, as_of: int, low: int, high: int) 
         at = at[found]
         late = cells["breached_at"][found] != NAT if level.is_late else np.ones(len(found), bool)
         come, number = late & (at <= as_of), np.full(len(found), n)
-        yield _Found(number, owner[found], at, come, cycle[found], cells["started_at"][found])
+        yield _Found(number, owner[found], at, come, cycle[found], cells["started_at"][found], by_field[found])
 
 
 def _stricter(ways: list[Courses], cells: Mapping[str, NDArray[Any]], level: Level) -> Int64:

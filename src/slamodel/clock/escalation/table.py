@@ -36,6 +36,7 @@ class EscalationTable(Listing):
     come: NDArray[np.bool_]
     cycle: Int64
     started_at: Int64
+    by_field: NDArray[np.bool_]
 
     def __repr__(self) -> str:
         return f"EscalationTable({len(self)} levels, by what is known at {to_datetime(self.as_of).isoformat()})"
@@ -63,10 +64,17 @@ class EscalationTable(Listing):
         return taken(said[name], self.number)
 
     def _keys(self) -> NDArray[Any]:
-        """Return agreement/target/item/start/level of each row, parts with a stroke in them quoted."""
+        """Return agreement/target/item/start/level of each row, parts with a stroke in them quoted.
+
+        The start is its instant; where a field holds it, the name of the field: a start that is corrected is the same.
+        """
         heads = [f"{_quoted(target.agreement)}/{_quoted(target.id)}" for target, _ in self.levels]
-        rows = zip(self.number.tolist(), self.item.tolist(), self.started_at.tolist(), strict=True)
-        keys = [f"{heads[n]}/{_quoted(str(i))}/{instant_text(at)}/{self.levels[n][1].id}" for n, i, at in rows]
+        columns = (self.number, self.item, self.started_at, self.by_field)
+        keys = []
+        for number, item, at, by_field in zip(*(column.tolist() for column in columns), strict=True):
+            target, level = self.levels[number]
+            start = target.starts.field if by_field else instant_text(at)
+            keys.append(f"{heads[number]}/{_quoted(str(item))}/{start}/{level.id}")
         return taken(keys, np.arange(len(keys)))
 
 
