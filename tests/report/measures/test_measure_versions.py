@@ -110,6 +110,16 @@ def test_first_month_is_cut() -> None:
     assert (row.figure.partial, row.figure.value) == (True, 1 - Fraction(120, 15 * 24 * 60))
 
 
+def test_last_month_is_over_with_the_agreement() -> None:
+    """What the agreement's end cuts is final once it has ended, though the month runs on."""
+    rows = [
+        measure(book(), outages=DOWN, period="2026-09", as_of=datetime(2026, 9, day, tzinfo=UTC)).of("up")[0]
+        for day in (14, 20)
+    ]
+    assert [row.verdict for row in rows] == ["provisional", "met"]
+    assert rows[1].end == stretch("2026-09-14", "UTC")[1]
+
+
 def test_running_quarter() -> None:
     """M3 stretch: a quarter belongs to the month in which it ends; in the others it is told so far, as provisional."""
     text = "slamodel: 1\nagreements:" + ONE.replace("99.9%}", "99.9%, per: quarter}")
