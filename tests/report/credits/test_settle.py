@@ -78,7 +78,10 @@ def pooled(failing: str, **terms: Any) -> Ledger:
 
 
 def test_e4_prime_pool_is_capped() -> None:
-    """E4': 40 % and 100 % of 60,000 are 84,000; the month pays what is at risk, 60,000, in the order of the rules."""
+    """E4': 40 % and 100 % of 60,000 are 84,000; the month pays what is at risk, 60,000, in the order of the rules.
+
+    M5 pool: a share of a rule with an allocation is of that part of what is at risk.
+    """
     found = pooled("ac")
     assert sum(line.calculated or 0 for line in found.lines) == 84_000
     assert amounts(found) == ["24000.00 GBP", "0.00 GBP", "36000.00 GBP", "0.00 GBP"]
@@ -186,7 +189,7 @@ def by_money(values: list[int], **terms: Any) -> Ledger:
 
 
 def test_e7_caps() -> None:
-    """E7: 12,000; 20,000; 15,000; 9,000 under 18,000 a month and 50,000 a contract year."""
+    """E7, M5 cap: 12,000; 20,000; 15,000; 9,000 under 18,000 a month and 50,000 a contract year."""
     found = by_money([12_000, 20_000, 15_000, 9_000], cap={"month": "18000 GBP", "contract_year": "50000 GBP"})
     assert amounts(found) == ["12000.00 GBP", "18000.00 GBP", "15000.00 GBP", "5000.00 GBP"]
     last = found.line("report", "2026-04")
@@ -221,7 +224,7 @@ THREE = [{"id": name, "what": "availability", "expected": "99.5%"} for name in (
     ],
 )
 def test_e8_rounding(rounding: str, total: str) -> None:
-    """E8: three times 33.335, line by line and on the total; the lines add up to the total either way."""
+    """E8, M5 rounding: three times 33.335, line by line and on the total; the lines add up to the total either way."""
     agreement = contract(
         {"round": rounding, "rules": {one["id"]: {">= 99.5%": "0%", "otherwise": "3.3335%"} for one in THREE}}, *THREE
     )
@@ -274,7 +277,7 @@ def test_e9_four_months_in_a_row_fire_both() -> None:
     ],
 )
 def test_triggers(when: str, values: list[Any], periods: list[str]) -> None:
-    """A trigger fires in the period in which it begins to hold; one without a verdict is passed over."""
+    """M5 trigger: it fires in the period in which it begins to hold; a period without a verdict is passed over."""
     minimum = {"id": "up", "what": "availability", "expected": "99.5%", "minimum": "99%"}
     found = ledger({"rules": {"up": FLAT}}, values, minimum, triggers=[{"when": when, "then": "notify"}])
     assert [one.period for one in found.triggers] == periods
@@ -314,7 +317,7 @@ def test_trigger_of_a_cap_that_is_not_known() -> None:
     ],
 )
 def test_multipliers(repeat: Any, values: list[Any], factors: list[Any]) -> None:
-    """Factors go by the length of the run of misses, or by how many there were in the months to the end of one."""
+    """M5 repeat: factors go by the run of misses, or by how many there were in the months to the end of one."""
     found = ledger({"repeat": repeat, "rules": {"up": FLAT}}, values)
     assert [line.factor for line in found.lines] == factors
     assert [line.amount.amount for line in found.lines if line.amount] == [
@@ -340,7 +343,7 @@ TWO = [{"id": name, "what": "availability", "expected": "99.5%"} for name in ("a
     ],
 )
 def test_single_event_rule(incidents: Any, paid: list[str]) -> None:
-    """One incident that fails several targets costs the highest credit only; other incidents cost their own."""
+    """M5 one incident: one that fails several targets costs the highest credit only; other incidents cost their own."""
     rules = {"a": FLAT, "b": {">= 99.5%": "0%", "otherwise": "10%"}}
     agreement = contract({"one_incident": "highest_only", "rules": rules}, *TWO)
     found = settle(agreement, figures(agreement, {"a": ["99"], "b": ["99"]}), charged(1000), incidents=incidents)
@@ -377,7 +380,7 @@ def test_single_event_rule_without_incidents_says_so() -> None:
 
 
 def test_bonus_is_a_line_below_zero() -> None:
-    """A bonus is owed the other way, in the same ledger; a missed figure earns none."""
+    """M5 bonus: it is owed the other way, in the same ledger; a missed figure earns none."""
     terms = {"rules": {"up": FLAT}, "bonus": {"up": {">= 99.9%": "1%", "otherwise": "0%"}}}
     found = ledger(terms, ["99.95", "99.6", "99"])
     assert amounts(found, "bonus") == ["-10.00 GBP"]
@@ -404,7 +407,7 @@ def test_bonus_must_go_the_other_way() -> None:
 
 
 def test_never_above_the_charge() -> None:
-    """Multipliers and several targets never bring a month's credits above its charge."""
+    """M5 charge: multipliers and several targets never bring a month's credits above its charge."""
     rules = {name: {">= 99.5%": "0%", "otherwise": "60%"} for name in ("a", "b")}
     agreement = contract({"repeat": "x2", "rules": rules}, *TWO)
     values = figures(agreement, {"a": ["99", "99"], "b": ["99", "99"]})
@@ -479,7 +482,7 @@ def test_missing_charges_as_an_error() -> None:
 
 
 def test_annual_cap_needs_only_what_could_bind() -> None:
-    """A share of the annual charges is at least that of those that are known; beyond them it is not known."""
+    """M5 unknown: a share of the annual charges is at least that of those that are known; beyond them it is not known."""
     terms = {"cap": {"year": "10% of annual"}, "rules": {"up": FLAT}}
     known = charged(1000, MONTHS[:3])
     assert amounts(ledger(terms, ["99"] * 3, charge=known)) == ["50.00 GBP"] * 3
@@ -562,7 +565,7 @@ def test_earn_back_in_another_unit() -> None:
     ],
 )
 def test_claims(claimed: date | None, as_of: date, state: str, paid: str) -> None:
-    """Thirty days after January are 2 March: a claim on it is in time, and after it an unclaimed credit has lapsed."""
+    """M5 claim: thirty days after January are 2 March, which is in time; later an unclaimed credit has lapsed."""
     claims = {("up", "2026-01"): claimed} if claimed else {}
     found = ledger({"claim": "within 30 days", "rules": {"up": FLAT}}, ["99"], claims=claims, as_of=as_of)
     assert (found.lines[0].claim_by, found.lines[0].state, amounts(found)) == (date(2026, 3, 2), state, [paid])
@@ -582,7 +585,7 @@ def test_minimum_credit(charge: str, paid: str, state: str) -> None:
 
 
 def test_charges_of_services() -> None:
-    """A target of services costs shares of their own charges where each has some, else of all."""
+    """M5 base: a target of services costs shares of their own charges where each has some, else of all."""
     up = {"id": "up", "what": "availability", "of": ["payroll"], "expected": "99.5%"}
     terms: dict[str, Any] = {"rules": {"up": FLAT}}
     own = Charges((*charged(1000, service="payroll").rows, *charged(3000, service="network").rows))
@@ -593,7 +596,7 @@ def test_charges_of_services() -> None:
 
 
 def test_quarters_are_charged_by_their_months() -> None:
-    """A figure of a quarter is a share of the three months in it; one that is missing makes it unknown."""
+    """M5 base: a figure of a quarter is a share of the months in it; one that is missing makes it unknown."""
     up = {"id": "up", "what": "availability", "expected": "99.5%", "per": "quarter"}
     agreement = contract({"rules": {"up": FLAT}}, up)
     values = figures(agreement, {"up": ["99", "99"]}, ["2026-Q1", "2026-Q2"])
@@ -602,7 +605,7 @@ def test_quarters_are_charged_by_their_months() -> None:
 
 
 def test_steps_are_those_of_the_pipeline() -> None:
-    """M5: every line records its way through the one pipeline, in its order."""
+    """M5 order: every line records its way through the one pipeline, in its order."""
     terms = {
         "repeat": "x2",
         "cap": {"year": "10% of annual", "month": "15%"},
