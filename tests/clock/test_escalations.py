@@ -396,7 +396,7 @@ def test_keys_are_told_apart() -> None:
 
 
 def test_a_corrected_start_sends_nothing_twice() -> None:
-    """C16 key: "one that starts at the time in a field by that field", so its levels keep their keys; a reset's do not."""
+    """C16 key: "one that starts at the time in a field by that field"; one that a reset began has its instant."""
     target = {"within": "4h", "warn_at": ["50%"], "starts": {"at": "opened_at"}, "resets": "restarted"}
     document = {"slamodel": 1, "agreement": "a", "calendar": "24x7", "targets": {"resolve": target}}
     book = sm.load({**document, "events": {"times": ["opened_at"]}})

@@ -41,6 +41,30 @@ def test_repr_round_trip(document: Document) -> None:
     assert eval(repr(calendar), NAMES) == calendar  # noqa: S307  what repr promises
 
 
+def test_repr_is_short() -> None:
+    """Holidays that the installed package gives are told by their rule; others by their dates."""
+    for holidays, shown in (
+        ("GB-ENG", "'GB-ENG'"),
+        ({"country": "DE", "years": [2026, 2027]}, "{'country': 'DE', 'language': "),
+        ({"market": "XNYS"}, "{'market': 'XNYS', "),
+        (["2026-12-25"], "['2026-12-25']"),
+    ):
+        calendar = sm.ServiceCalendar(hours={"mon-fri": "09:00-17:00"}, holidays=holidays)
+        assert f"holidays={shown}" in repr(calendar)
+        assert len(repr(calendar)) < 250
+        assert eval(repr(calendar), NAMES) == calendar  # noqa: S307  what repr promises
+    document = calendar_of_another_source()
+    moved = sm.ServiceCalendar.from_dict(document)
+    assert "2026-05-05" in repr(moved)
+    assert eval(repr(moved), NAMES) == moved  # noqa: S307  what repr promises
+
+
+def calendar_of_another_source() -> Document:
+    document = sm.ServiceCalendar(hours="24x7", holidays={"country": "GB", "years": [2026, 2026]}).to_dict()
+    document["holidays"]["dates"]["2026-05-05"] = "agreed"
+    return document
+
+
 @given(asked(2))
 def test_pickle_round_trip(question: Asked) -> None:
     """A pickle, a copy and a deep copy are equal and answer alike, before and after a question was asked."""

@@ -138,6 +138,17 @@ class Holidays:
         pinned = {"source": self.source, "years": [self.first, self.last], "dates": dates}
         return {**self.rule.to_dict(), **pinned}
 
+    def to_short(self) -> str | dict[str, Any] | list[str]:
+        """Return the shortest that `parse_holidays` reads back to an equal value here.
+
+        That is the rule, where the package that is installed gives the dates that are pinned; else the dates.
+        """
+        rules = () if self.rule is None else (str(self.rule), {**self.rule.to_dict(), "years": [self.first, self.last]})
+        for rule in rules[self.rule is not None and bool(self.rule.market) :]:
+            if parse_holidays(rule) == self:
+                return rule
+        return self.to_dict()
+
 
 def parse_holidays(value: Any) -> Holidays | None:
     """Read holidays: None, "GB-ENG", {"country": ..., ...}, a list of dates, or a mapping of dates to names."""

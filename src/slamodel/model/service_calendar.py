@@ -171,7 +171,8 @@ class ServiceCalendar(Calendar):
         return f"{text or 'closed'} {self.timezone}" + (f" ({', '.join(extras)})" if extras else "")
 
     def __repr__(self) -> str:
-        written = ", ".join(f"{key}={value!r}" for key, value in self.to_dict().items())
+        short = {"holidays": self.holidays.to_short()} if self.holidays else {}
+        written = ", ".join(f"{key}={value!r}" for key, value in {**self.to_dict(), **short}.items())
         return f"ServiceCalendar({written})"
 
     def opening(self, day: date) -> Stretches:
