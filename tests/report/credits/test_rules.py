@@ -119,7 +119,7 @@ MODEL = {">= 99%": "0 points", ">= 98%": "1 point", ">= 97%": "2 points", ">= 96
 
 @pytest.mark.parametrize(("percent", "points"), [("99", 0), ("98.5", 1), ("97", 2), ("96.5", 3), ("95.99", 4)])
 def test_e3_points(percent: str, points: int) -> None:
-    """E3, M5 point: those of the UK Model Services Agreement are each worth 1 % of the charges, unless it says otherwise."""
+    """E3, M5 point: those of the UK model agreement are each worth 1 % of the charges, unless it says otherwise."""
     found = one(MODEL, share(percent))
     assert [found.points, found.amount] == [points, 10 * points]
     assert one(MODEL, share(percent), point="0.5%").amount == 5 * points

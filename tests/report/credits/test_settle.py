@@ -482,7 +482,7 @@ def test_missing_charges_as_an_error() -> None:
 
 
 def test_annual_cap_needs_only_what_could_bind() -> None:
-    """M5 unknown: a share of the annual charges is at least that of those that are known; beyond them it is not known."""
+    """M5 unknown: a share of the annual charges is at least that of those known; beyond them it is not."""
     terms = {"cap": {"year": "10% of annual"}, "rules": {"up": FLAT}}
     known = charged(1000, MONTHS[:3])
     assert amounts(ledger(terms, ["99"] * 3, charge=known)) == ["50.00 GBP"] * 3
