@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -386,3 +387,24 @@ def test_the_whole_report() -> None:
     }
     assert proof["broken_by"] == ["telco-uc/repair", "service-desk-ola"]
     assert proof["renewed"]["takes_seconds"] == (113 * 60 + 40) * 60
+    (shares,) = json.loads(json.dumps(found.to_dict()))["shares"]
+    assert shares == {
+        "code": "N250",
+        "path": "backed_by.resolve/P2",
+        "promised": 0.95,
+        "safe": 0.88,
+        "independent": 0.882,
+        "parts": [
+            {"name": "service-desk-ola/triage", "share": 0.98},
+            {"name": "telco-uc/repair", "share": 0.9},
+        ],
+        "unpromised": ["server-ola/restore", "service-desk-ola/confirm"],
+    }
+
+
+def test_shares_in_json() -> None:
+    """Shares that cannot be compared come to nothing; what they are of is told."""
+    other = up(UC, "database", "99.9%", statistic="user_minutes")
+    found = sm.check(sm.load({"slamodel": 1, "agreements": [UP, up(OLA, "network", "99.9%"), other]}))
+    (shares,) = found.to_dict()["shares"]
+    assert (shares["safe"], shares["independent"], len(shares["parts"])) == (None, None, 2)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from attrs import field, frozen
 
@@ -31,6 +31,32 @@ _BEHIND: Final = ("ola", "uc")
 
 
 @frozen
+class ShareProblem(Problem):
+    """A share that is promised and that what stands behind it is not sure of, with the shares that were looked at.
+
+    ``promised`` is the share, ``behind`` the (name, share) of what stands behind it, ``unpromised`` the names of what
+    promises none. ``whole`` is what they come to together; None where they cannot be compared.
+    """
+
+    promised: Fraction = field(default=Fraction(0), kw_only=True)
+    behind: tuple[tuple[str, Fraction], ...] = field(default=(), kw_only=True)
+    unpromised: tuple[str, ...] = field(default=(), kw_only=True)
+    whole: Composite | None = field(default=None, kw_only=True)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the shares in JSON types, as floats."""
+        return {
+            "code": self.code,
+            "path": self.path,
+            "promised": float(self.promised),
+            "safe": self.whole and float(self.whole.safe),
+            "independent": self.whole and float(self.whole.independent),
+            "parts": [{"name": name, "share": float(share)} for name, share in self.behind],
+            "unpromised": list(self.unpromised),
+        }
+
+
+@frozen
 class Found:
     """What was found on the way through a chain: shares by name, what promises none, and what cannot be compared."""
 
@@ -38,20 +64,31 @@ class Found:
     none: dict[str, None] = field(factory=dict)
     unlike: dict[str, str] = field(factory=dict)
 
-    def problem(self, code: str, path: str, one: PeriodTarget, whole: Composite, missing: str) -> Problem | None:
+    def problem(self, code: str, path: str, one: PeriodTarget, whole: Composite, missing: str) -> ShareProblem | None:
         """Return what is wrong with a promise on this chain; None if it can be kept for sure, or nothing is known."""
         promised = one.expected.share if isinstance(one.expected, Percent) else Fraction(0)
-        told = ", ".join(f"{name} {Percent(share)}" for name, share in self.shares.items())
-        said = f"{one.id!r} promises {one.expected}"
+        said = self._said(promised, whole, missing)
+        if not said:
+            return None
+        return ShareProblem(
+            code,
+            path,
+            f"{one.id!r} promises {one.expected}{said}",
+            promised=promised,
+            behind=tuple(self.shares.items()),
+            unpromised=tuple(self.none),
+            whole=None if self.unlike else whole,
+        )
+
+    def _said(self, promised: Fraction, whole: Composite, missing: str) -> str:
         if self.unlike:
-            return Problem(code, path, f"{said}; {'; '.join(self.unlike.values())}: they cannot be compared")
+            return f"; {'; '.join(self.unlike.values())}: they cannot be compared"
         if whole.safe < promised:
+            told = ", ".join(f"{name} {Percent(share)}" for name, share in self.shares.items())
             sure = f"{share_text(whole.safe)} for sure, {share_text(whole.independent)} if independent"
             even = f", even if {listed(self.none)} never fail{'s' if len(self.none) == 1 else ''}" if self.none else ""
-            return Problem(code, path, f"{said}; behind it {told}: {sure}{even}")
-        if self.none:
-            return Problem(code, path, f"{said}, and {missing.format(listed(self.none))}")
-        return None
+            return f"; behind it {told}: {sure}{even}"
+        return f", and {missing.format(listed(self.none))}" if self.none else ""
 
 
 def short_of_shares(known: Mapping[str, Agreement], agreement: Agreement) -> Iterator[Problem]:

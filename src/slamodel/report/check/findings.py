@@ -9,6 +9,7 @@ from attrs import asdict, evolve, frozen
 
 from slamodel.errors import Problem
 from slamodel.report.backing.result import Backing
+from slamodel.report.check.chains import ShareProblem
 from slamodel.report.check.complete import Promise
 
 SEVERITIES: Final = ("error", "warning", "note")
@@ -44,6 +45,7 @@ class Findings:
             "problems": [{key: getattr(problem, key) for key in keys} for problem in self.problems],
             "count": count,
             "backing": [one.to_dict() for one in self.backing],
+            "shares": [one.to_dict() for one in self.problems if isinstance(one, ShareProblem)],
             "promises": [asdict(one) for one in self.promises],
         }
 
