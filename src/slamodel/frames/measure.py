@@ -44,7 +44,7 @@ def measure(
     do: each as it was read, or the path, frame or table to read it from. What needs facts that were not given is not
     measured, with that reason. ``relief`` was asked for items and outages, by id. ``downtime`` says what the agreement
     leaves open of outages (M4). ``as_of`` (default: that of the verdicts, else the end of the stretch) is until when
-    things are known: later has not happened.
+    things are known: later has not happened, and earlier than that of the verdicts clocks are judged anew.
 
     Raises InstantError and AgreementError (E107) for a stretch that is none; AgreementError (E102) for agreements
     without a period target, or a composite of parts that have no figures; EventError and ChargeError for facts that

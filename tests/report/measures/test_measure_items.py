@@ -242,6 +242,27 @@ def test_not_over() -> None:
     assert row.reason == "it is told as of 2026-06-15T00:00:00Z, before it ends"
 
 
+def test_as_of_before_the_verdicts() -> None:
+    """An earlier as_of judges as things stood: what was open and late then counts, though it has stopped since."""
+    rows = [*some(3, 0), *item("late", 10, 200)]
+    said = "95% of resolve within target each month"
+    early = datetime(2026, 6, 15, tzinfo=UTC)
+    (row,) = report(rows, said, as_of=early).rows
+    assert (row.figure.met, row.figure.missed, row.verdict) == (3, 1, "provisional")
+    assert row.why == report(rows, said, judged=early).rows[0].why
+
+
+def test_first_exclusion_counts() -> None:
+    """M3 needs: of several exclusions that hold for an item the first counts, granted or not."""
+    rows = [*some(3, 0), *item("D", 0, 30, closure="duplicate")]
+    rules = ["{name: duplicate, needs: agreed}", "{name: again, when: {closure: duplicate}}"]
+    told = []
+    for order in (rules, rules[::-1]):
+        (row,) = report(rows, "95% of resolve within target each month", more=f"exclusions: [{', '.join(order)}]").rows
+        told.append((row.figure.excluded, row.figure.requested))
+    assert told == [(0, 1), (1, 0)]
+
+
 def test_without_verdicts() -> None:
     """A period target that counts items needs verdicts."""
     book = sm.loads(f"{HEAD}measured: [95% of resolve within target each month]")

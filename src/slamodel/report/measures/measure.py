@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from attrs import evolve
 
+from slamodel.clock.evaluate import evaluate
 from slamodel.clock.verdicts import VerdictTable
 from slamodel.errors import AgreementError, InstantError
 from slamodel.model.agreement import Agreement
@@ -57,13 +58,17 @@ def measure(
     data (``unknown``) what availability does, ``series`` and ``charges`` what the other metrics and credits do; what
     needs facts that were not given is not measured, with that reason. ``relief`` was asked for items and outages, by
     id. ``downtime`` says what the agreement leaves open of outages (M4). ``as_of`` (default: that of the verdicts, else
-    the end of the stretch) is until when things are known: later has not happened.
+    the end of the stretch) is until when things are known: later has not happened, and earlier than that of the
+    verdicts clocks are judged anew.
 
     Raises InstantError and AgreementError (E107) for a stretch that is none; AgreementError (E102) for agreements
     without a period target, or a composite of parts that have no figures; EventError for facts that cannot be used.
     """
     portfolio = _portfolio(book)
     as_of_us = _as_of(as_of, verdicts, period, portfolio)
+    if verdicts is not None and verdicts.log is not None and as_of is not None and as_of_us < verdicts.as_of:
+        # What was late then may have stopped since: clocks are judged as they stood.
+        verdicts = evaluate(portfolio, verdicts.log, as_of=as_of)
     facts = Facts(
         verdicts=verdicts,
         outages=outages,
