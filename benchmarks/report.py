@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from benchmarks.subjects import PAIRS
 from benchmarks.test_measures import MANY
+from tests.hostile import HOSTILE
 
 ONE_THREAD: Final = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
@@ -73,6 +74,11 @@ def _rows(s: Seconds, info: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, 
         _at_most("Stopwatch.verdict, us", s("test_stopwatch") * 1e6, 80),
         _at_most("compile one year of a calendar, ms", s("test_compile_year") * 1e3, 3.0),
         _at_most("load the sample agreement, ms", s("test_load") * 1e3, 60),
+        _at_most(
+            "refuse the slowest of the hostile texts, ms",
+            max(s(f"test_refused[{name}]") for name in HOSTILE) * 1e3,
+            100,
+        ),
         _at_most("prove a chain of five links over a year, s", s("test_prove"), 2.0),
         _at_most("measure a million verdicts by month, s", s("test_measure"), 2.0),
         _at_most("a million outages by month / sorting their edges", outages / s("test_sort_of_edges"), 4.0),

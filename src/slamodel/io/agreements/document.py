@@ -18,6 +18,8 @@ DEEPEST: Final = 60
 """The most mappings and lists that may lie inside each other."""
 MOST: Final = 100_000
 """The most values that a document may hold."""
+MOST_TOLD: Final = 1_000
+"""The most keys that stand twice, or things that are refused, that are told of one text; the rest is not read."""
 TOO_MANY: Final = f"more than {MOST:,} values; split the agreements over several files"
 TOO_DEEP: Final = f"nested more than {DEEPEST} deep; an agreement needs far less"
 
@@ -80,7 +82,7 @@ def build(events: Iterable[Event], problems: Problems) -> tuple[Any, dict[str, P
     """Put a document together: its data and its places.
 
     A key that stands twice is noted in ``problems``, and its first value kept. What cannot be a document at
-    all raises AgreementError.
+    all, or has more such keys than anyone reads, raises AgreementError.
     """
     root: Any = None
     places: dict[str, Place] = {}
@@ -126,6 +128,8 @@ def _open_key(top: _Open, event: Event, places: dict[str, Place], problems: Prob
         where = f"on lines {first} and {event.line}" if first != event.line else f"on line {first}"
         msg = f"written twice, {where}; keep one"
         problems.found.append(Problem("E102", path, msg, line=event.line, column=event.column))
+        if len(problems.found) > MOST_TOLD:
+            raise AgreementError(problems.found)
     places.setdefault(path, (event.line, event.column))
     top.key = event.text
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 from attrs import evolve
 
 from slamodel.errors import AgreementError, Problem
-from slamodel.io.agreements.document import Document, Event, build, plain, unreadable
+from slamodel.io.agreements.document import MOST_TOLD, Document, Event, build, plain, unreadable
 from slamodel.io.agreements.formats import json_events, toml_data, toml_places
 from slamodel.io.agreements.source import FORMATS, bytes_of, clean_text, format_of
 from slamodel.model._checks import Problems, did_you_mean
@@ -91,6 +91,8 @@ def _yaml_events(text: str, refused: list[Problem]) -> Iterator[Event]:
             elif isinstance(event, yaml.NodeEvent):
                 if event.anchor or getattr(event, "tag", None) or getattr(event, "value", None) == "<<":
                     refused += [Problem("E100", "", msg, line=line, column=column) for msg in _refusals(event)]
+                    if len(refused) > MOST_TOLD:
+                        return
                 if isinstance(event, yaml.ScalarEvent):
                     value = _resolved(event.value) if event.implicit[0] else event.value
                     yield Event("=", line, column, event.value, value)
