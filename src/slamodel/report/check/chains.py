@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from typing import Any, Final
+from typing import Final
 
 from attrs import field, frozen
 
@@ -23,37 +23,12 @@ from slamodel.model.service import Composition, Service
 from slamodel.report.availability.composite import Composite, k_of_n, series
 from slamodel.report.backing.words import share_text
 from slamodel.report.check.behind import Backer, backers, counted
+from slamodel.report.check.share_problem import ShareProblem
 
 ATTAINED: Final = "N250"
 AVAILABLE: Final = "N251"
 _CERTAIN: Final = Composite(Fraction(1), Fraction(1))
 _BEHIND: Final = ("ola", "uc")
-
-
-@frozen
-class ShareProblem(Problem):
-    """A share that is promised and that what stands behind it is not sure of, with the shares that were looked at.
-
-    ``promised`` is the share, ``behind`` the (name, share) of what stands behind it, ``unpromised`` the names of what
-    promises none. ``whole`` is what they come to together; None where they cannot be compared.
-    """
-
-    promised: Fraction = field(default=Fraction(0), kw_only=True)
-    behind: tuple[tuple[str, Fraction], ...] = field(default=(), kw_only=True)
-    unpromised: tuple[str, ...] = field(default=(), kw_only=True)
-    whole: Composite | None = field(default=None, kw_only=True)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the shares in JSON types, as floats."""
-        return {
-            "code": self.code,
-            "path": self.path,
-            "promised": float(self.promised),
-            "safe": self.whole and float(self.whole.safe),
-            "independent": self.whole and float(self.whole.independent),
-            "parts": [{"name": name, "share": float(share)} for name, share in self.behind],
-            "unpromised": list(self.unpromised),
-        }
 
 
 @frozen

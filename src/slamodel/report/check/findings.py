@@ -9,8 +9,8 @@ from attrs import asdict, evolve, frozen
 
 from slamodel.errors import Problem
 from slamodel.report.backing.result import Backing
-from slamodel.report.check.chains import ShareProblem
 from slamodel.report.check.complete import Promise
+from slamodel.report.check.share_problem import ShareProblem
 
 SEVERITIES: Final = ("error", "warning", "note")
 
