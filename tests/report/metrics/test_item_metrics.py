@@ -114,7 +114,7 @@ def test_recurrence() -> None:
     assert (june.value, june.n, june.evidence) == (Fraction(1, 3), 3, ("CH2",))
     assert "1 items without cause left out" in june.note
     assert "what came before the log begins (2026-06-02T10:00:00Z) is not known" in june.note
-    assert (july.value, july.evidence) == (Fraction(1), ("CH5",))
+    assert (july.value, july.evidence, july.note) == (Fraction(1), ("CH5",), "")
     short = recurrence(items_opened(log()), ["cause"], "719h", MONTHS)
     assert [one.value for one in short] == [Fraction(1, 3), 0]
     pair = recurrence(items_opened(log()), ["cause", "outcome"], "30d", MONTHS)
@@ -207,6 +207,7 @@ def test_backlog_of_clocks() -> None:
     found = open_clocks(verdicts, verdicts.targets, MONTHS, age="covered")
     assert [one.items.tolist() for one in found] == [["B", "D"], ["C", "D"]]
     assert found[0].age.tolist() == [16 * DAY // 24, 12 * DAY // 24]
+    assert backlog(found, statistic="oldest")[0].evidence == ("B",)
     wall = open_clocks(verdicts, verdicts.targets, MONTHS, age="wall")
     assert wall[0].age.tolist() == [39 * DAY // 24] * 2
     some = open_clocks(verdicts, verdicts.targets, MONTHS, age="wall", applies=parse_selector({"status": "waiting"}))
