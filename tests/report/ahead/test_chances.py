@@ -129,6 +129,31 @@ def test_history_since_and_of_another_table() -> None:
     assert found["chance"] == pytest.approx(5 / 6 * 3 / 4 * 2 / 3)
 
 
+def test_recent_clocks_first() -> None:
+    """M9 strata: where only recent clocks are asked and they give no estimate, those of any time do."""
+    quick = log(*((f"R{n}", "P2", 50, 1) for n in range(20)))
+    table = judged(past(), quick, log(("NEW", "P2", 100, 0)))
+    row = row_of(chances(table, since=START + timedelta(hours=50), at_least=10), "NEW")
+    assert (row["stratum"], row["finished"]) == ("P2, of any time", 30)
+    assert row["chance"] == pytest.approx(0.4)
+
+
+def test_excluded_items_tell_nothing() -> None:
+    """An item that is excluded, because its stop lies before its start, is in no history."""
+    text = (BOOK % "").replace(
+        "targets: {", "targets: {resolve: {P2: 8h, starts: {at: opened_at}, stops: {at: closed_at}}} #"
+    )
+    book = sm.loads(text + "events: {times: [opened_at, closed_at]}\n")
+    rows = [
+        {"item": item, "at": START, "do": "opened", "priority": "P2", "opened_at": START, "closed_at": closed}
+        for item, closed in (("A", START + timedelta(hours=2)), ("B", START - timedelta(hours=2)), ("NEW", None))
+    ]
+    verdicts = sm.evaluate(book, rows, as_of=START + timedelta(hours=1))
+    assert sorted(row["stage"] for row in verdicts) == ["excluded", "running", "running"]
+    later = sm.evaluate(book, rows, as_of=START + timedelta(hours=3))
+    assert row_of(chances(later), "NEW")["finished"] == 1
+
+
 def test_the_most_it_can_be() -> None:
     """Where there is no estimate the chance is at most S(longest) / S(used up), or 1 where no clock came so far."""
     # FAR is beyond the longest that finished; of NEAR, three were at risk at 1 h, two at 2 h, and then one is left.

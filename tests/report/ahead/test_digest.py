@@ -91,6 +91,16 @@ def test_digests_follow_each_other() -> None:
     assert [line.item for line in second.breached] == ["LATE"]
 
 
+def test_the_end_belongs_to_the_next() -> None:
+    """What comes just at the end is told by the digest that begins there."""
+    strict = sm.loads(TEXT.replace("P2: 8h", "P2: 8h, at_limit: missed"))
+    rows = [opened("JUST", MORNING - hours(8)), opened("NEW", MORNING)]
+    first = digest(sm.evaluate(strict, rows, as_of=MORNING), NIGHT)
+    assert ([line.item for line in first.breached], [line.item for line in first.new]) == ([], ["JUST"])
+    second = digest(sm.evaluate(strict, rows, as_of=MORNING + hours(1)), MORNING)
+    assert ([line.item for line in second.breached], [line.item for line in second.new]) == (["JUST"], ["NEW"])
+
+
 def test_data() -> None:
     """The same as plain data."""
     found = digest(table(), NIGHT, at_risk=Fraction(4, 5)).to_dict()

@@ -123,6 +123,15 @@ def test_without_an_estimate() -> None:
     assert "0.0 % to be met (up to 100.0 %: 2 open without an estimate)" in str(found)
 
 
+def test_more_items_than_it_is_for() -> None:
+    """M3 volume: where more items come than the promise is for, it does not hold, and nothing is met or owed."""
+    low = evolve(TARGET, expected=sm.Percent(Fraction(1, 2)))
+    assert forecast_of(made(MAY, JUNE, OPEN), evolve(low, volume_at_most=10)).chance == pytest.approx(1)
+    assert forecast_of(made(MAY, JUNE, OPEN), evolve(low, volume_at_most=9)).chance == 0
+    rule = CreditRule(target="resolve-95", bands=bands((None, 95, pounds(5000)), (95, None, pounds(0))))
+    assert exposure(F2, evolve(TARGET, volume_at_most=99), rule, currency="GBP").expected == 0
+
+
 def test_who_is_counted() -> None:
     """A period target counts its own target, and the items that it is for."""
     from slamodel.model.selector import In

@@ -94,6 +94,9 @@ def test_atc_looks_at_slack() -> None:
     assert work_order(jobs, NOW, WORKER, by="atc").names == ("soon", "dear")
     assert work_order(jobs, NOW, WORKER, by="atc", k=1e9).names == ("dear", "soon")
     assert work_order(jobs, NOW, WORKER, by="penalty_rate").names == ("dear", "soon")
+    # When the first is done no slack is left to either of the others, and the dearer one goes first (M10 atc).
+    three = [Job("first", at(14), "5h", 1000), Job("dearer", at(14), "1h", 10), Job("due", at(10), "1h", 8)]
+    assert work_order(three, NOW, WORKER, by="atc").names == ("first", "dearer", "due")
     with pytest.raises(ValueError, match="k is above zero"):
         work_order(jobs, NOW, WORKER, by="atc", k=0)
 
@@ -157,6 +160,13 @@ def test_exact_amounts() -> None:
     jobs = [Job("A", at(10), "1h", Decimal("0.10")), Job("B", at(10), "1h", Fraction(1, 10)), Job("C", at(11), "1h", 0)]
     found = work_order(jobs, NOW, WORKER, by="least_penalty")
     assert (found.names, found.penalty) == (("A", "C", "B"), Fraction(1, 10))
+
+
+def test_penalty_goes_before_number() -> None:
+    """M10 ties: three jobs in time are no better than one that costs more."""
+    jobs = [Job("X", at(12), "3h", 3), Job("Y", at(12), "1h", 1), Job("Z", at(12), "1h", 1), Job("W", at(12), "1h", 0)]
+    found = work_order(jobs, NOW, WORKER, by="least_penalty")
+    assert (found.names[0], found.penalty) == ("X", Fraction(2))
 
 
 def test_too_many_ways(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,7 +48,7 @@ def strata(
     as they ran, excluded ones do not. Of the history those count that started at ``since`` (microseconds) or later.
     """
     stage, elapsed = history.codes["stage"].codes, history.values["elapsed"]
-    counts = (elapsed != NAT) & (stage != EXCLUDED)
+    counts = elapsed != NAT  # what is excluded has no times (C14)
     known = np.flatnonzero(counts if since is None else counts & (history.values["started_at"] >= since))
     finished = (stage == MET) | (stage == MISSED)
     labels = [_targets(verdicts, history), *(_pair(verdicts, history, name) for name in by)]
