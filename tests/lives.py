@@ -16,14 +16,14 @@ from slamodel.clock.events import EventTable, event_table
 from slamodel.model.limit import Limit
 from slamodel.model.pause import PauseRule
 from slamodel.model.selector import NEVER, Every, In, Selector
-from slamodel.model.target import Moment, Target
+from slamodel.model.target import EDGES, Moment, Target
 from slamodel.timeline.durations import Amount
 from slamodel.timeline.instants import NAT
 from slamodel.timeline.relative import RelativeDue
-from tests.clock_oracle import Row
-from tests.dates_oracle import Span
-from tests.life_oracle import MOMENTS
 from tests.oracle import Oracle, place
+from tests.oracle.dates import Span
+from tests.oracle.events import Row
+from tests.oracle.life import MOMENTS
 from tests.strategies import (
     DAY,
     EPOCH,
@@ -45,11 +45,11 @@ MOMENT = timedelta(microseconds=1)
 STATUSES = ("new", "open", "waiting", "resolved", "closed")
 PRIORITIES = ("P1", "P2", "P3", "P4")
 TIMES = ("opened_at", "resolved_at", "wait_until", "due_at")
-FIELDS = ("do", "status", "priority", "vendor")
+FIELDS = ("do", "status", "priority", "vendor", "agreed")
+AGREED = ("2h", "120m", "5h", "1h30m", "1bd", "1d", "soon")
+PLACED = ("starts", "stops", "ends")
 ALWAYS = {"timezone": "UTC", "hours": "24x7"}
 RESOLUTIONS = {"us": MOMENT, "ms": 1000 * MOMENT, "s": SECOND, "min": MINUTE}
-WAITING: dict[str, tuple[Any, ...]] = {"pause_measure": ("wall", "last_wall")}
-"""What the generators know and leave out: fields of a target that clocks do not look at yet."""
 
 
 @frozen
@@ -95,6 +95,7 @@ def target_of(rules: Row) -> Target:
         name: Moment(field=rules[f"{name}_at"]) if rules.get(f"{name}_at") else Moment(selector(rules[name]))
         for name in MOMENTS
     }
+    others |= {name: Moment(after=target_of(other), edge=edge) for name, (other, edge) in rules["after"].items()}
     limits = []
     for name, span in rules["limits"].items():
         limits.append((None if name == "else" else name, limit_of(span)))
@@ -111,7 +112,7 @@ def target_of(rules: Row) -> Target:
     )
     same += ("boundary", "due_while_paused", "negative_remaining", "start_with_stop", "pause_with_resume")
     others |= {name: rules[name] for name in same}
-    return Target(
+    target = Target(
         id="resolve",
         limits=tuple(limits),
         without=rules["without"],
@@ -119,14 +120,18 @@ def target_of(rules: Row) -> Target:
         priority_change=rules["change"],
         forgive_on_downgrade=rules["forgive"],
         resolution=next(name for name, unit in RESOLUTIONS.items() if unit == rules["resolution"]),
+        per=rules["per"],
         **others,
     )
+    return target.parts([rules["part"]])[0]
 
 
 def limit_of(span: Span) -> Limit:
     calendar = sm.ServiceCalendar.from_dict(span.oracle.doc)
     if span.field:
-        return Limit(Amount(), calendar, due=RelativeDue(field=span.field))
+        return Limit(Amount(), calendar, due=RelativeDue(span.days or 0, field=span.field))
+    if span.agreed:
+        return Limit(Amount(), calendar, field=span.agreed)
     if isinstance(span.at, timedelta):
         return Limit(Amount(), calendar, due=RelativeDue(span.days or 0, span.at // MOMENT))
     if span.days == 0:
@@ -159,11 +164,13 @@ def grids(draw: Draw) -> tuple[str, datetime, int, timedelta]:
 
 
 @st.composite
-def rule_books(draw: Draw, oracles: list[Oracle], step: timedelta, grid: int, *, in_days: bool = False) -> Row:
-    """Return the rules of a target on these calendars."""
+def rule_books(
+    draw: Draw, oracles: list[Oracle], step: timedelta, grid: int, *, in_days: bool = False, deep: bool = True
+) -> Row:
+    """Return the rules of a target on these calendars; a ``deep`` one may hang on the clock of another."""
 
-    def one_of(*choices: Any, of: str = "") -> Any:
-        return draw(st.sampled_from([choice for choice in choices if choice not in WAITING.get(of, ())]))
+    def one_of(*choices: Any) -> Any:
+        return draw(st.sampled_from(choices))
 
     ticks = st.integers(1, max(1, 5 * HOUR // step)) | st.integers(1, 10 * 60 // grid).map(
         lambda n: n * grid * MINUTE // step
@@ -174,72 +181,85 @@ def rule_books(draw: Draw, oracles: list[Oracle], step: timedelta, grid: int, *,
         if in_days and oracle.doc["hours"] != "24x7" and draw(st.booleans()):
             days, wall = draw(st.integers(0, 3)), draw(st.integers(0, 24 * 60 // grid)) * grid * MINUTE
             at = one_of(*([None, "close"] if days else ["close"]), wall)
-            return Span(oracle, field="due_at") if one_of(*"nnny") == "y" else Span(oracle, days=days, at=at)
-        return Span(oracle, draw(ticks) * step)
+            return (
+                Span(oracle, field="due_at", days=days or None)
+                if one_of(*"nnny") == "y"
+                else Span(oracle, days=days, at=at)
+            )
+        return Span(oracle, agreed="agreed") if one_of(*"nnnnny") == "y" else Span(oracle, draw(ticks) * step)
 
     def pause(rule: Row) -> Row:
         keys = [
             key for key in ("needs", "at_most", "at_most_in_total", "at_least", "ends_at") if one_of(*"nnny") == "y"
         ]
         said = {"needs": {"vendor": ("yes",)}, "ends_at": "wait_until"}
-        limits = {key: said.get(key) or draw(ticks) * step for key in keys if key not in WAITING.get("limited", ())}
-        return {**rule, **limits}
+        return {**rule, **{key: said.get(key) or draw(ticks) * step for key in keys}}
 
     named = draw(st.sampled_from([("P1",), ("P1", "P2"), ("P1", "P2", "P3"), ("else",), ("P1", "else")]))
-    cycles = one_of("once", "once", "once", "each", "latest", "chain", of="cycles")
+    cycles = one_of("once", "once", "once", "each", "latest", "chain")
     starts = one_of("event", "event", "event", *(["state"] if cycles in {"once", "chain"} else []), "field")
     stops = one_of("event", "event", "both", "state", "field")
     holds = one_of((), HOLDS[:1], HOLDS)
     latches = one_of((), LATCHES[:1], LATCHES)
+    after: list[str] = [one_of("starts", "starts", *PLACED)] if deep and one_of(*"nnnnny") == "y" else []
+    above = [draw(rule_books(oracles, step, grid, in_days=in_days, deep=False)) for _ in after]
+    # What hangs on a clock begins where it says: at whole ticks.
+    whole = {"judge": one_of("elapsed", "timestamp"), "change": one_of("carry", "restart", "keep", "strictest")}
     units = [name for name, unit in RESOLUTIONS.items() if not step % unit]
     return {
-        "starts": {
+        "starts": None
+        if "starts" in after
+        else {
             "event": {"do": ("opened", "created")},
             "state": {"status": ("new", "open")},
-            "field": {"do": ("starts",)},
+            "field": None,
         }[starts],
-        "stops": {
+        "stops": None
+        if "stops" in after
+        else {
             "event": {"do": ("resolved", "closed")},
             "both": {"do": ("resolved", "closed", "created")},
             "state": {"status": ("resolved", "closed")},
-            "field": {"do": ("stops",)},
+            "field": None,
         }[stops],
         "starts_at": "opened_at" if starts == "field" else "",
         "stops_at": "resolved_at" if stops == "field" else "",
-        "ends_at": "",
+        "ends_at": one_of("", "", "", "resolved_at") if cycles == "chain" else "",
+        "after": {name: ({**other, **whole}, one_of(*EDGES)) for name, other in zip(after, above, strict=True)},
+        "per": one_of("", "", "", "", "vendor", "status") if deep else "",
+        "part": one_of("yes", "open", "waiting"),
         "resets": one_of(None, None, {"do": ("restarted",)}),
         "cancels": one_of({"do": ("cancelled",)}, {"do": ("cancelled",), "status": ("open", "waiting")}),
         "reopens": one_of({"do": ("reopened",)}, {"do": ("reopened",)}, {"status": ("open",)}, None),
-        "ends": one_of(None, {"do": ("ended",)}, {"do": ("ended", "closed")}, of="ends"),
+        "ends": None if "ends" in after else one_of(None, {"do": ("ended",)}, {"do": ("ended", "closed")}),
         "pauses": tuple(pause(rule) for rule in (*holds, *latches)),
         "limits": {name: span() for name in named},
         "without": one_of((), ("P3",)) if "else" in named else (),
         "grace": one_of(timedelta(), timedelta(), step, 3 * step),
         "at_limit": one_of("met", "met", "missed"),
-        "judge": one_of("elapsed", "elapsed", "timestamp", "percent", of="judge"),
+        "judge": one_of("elapsed", "elapsed", "timestamp", "percent"),
         "percent_decimals": one_of(0, 1, 2, 6),
         "change": one_of(
             *("carry", "carry", "restart", "keep", "proportional", "retroactive", "retroactive_floor", "strictest"),
-            of="change",
         ),
         "floor": draw(ticks) * step,
-        "retroactive_pause": one_of(True, True, False, of="retroactive_pause"),
+        "retroactive_pause": one_of(True, True, False),
         "forgive": one_of(False, False, True),
-        "reopen": one_of(*REOPENS[cycles != "chain"]),
-        "ignore_after": one_of(timedelta(), timedelta(), 2 * HOUR, 9 * HOUR, of="ignore_after"),
+        "reopen": one_of(*REOPENS),
+        "ignore_after": one_of(timedelta(), timedelta(), 2 * HOUR, 9 * HOUR),
         "cycles": cycles,
         "met_if": one_of("all", "last", "first"),
-        "resolution": RESOLUTIONS[one_of("us", "us", *units, of="resolution")],
-        "start_with_stop": one_of("never_ran", "zero", of="start_with_stop"),
-        "pause_with_resume": one_of("neither", "pause", of="pause_with_resume"),
-        "pause_measure": one_of(*["covered"] * 8, *([] if in_days else ["wall", "last_wall"]), of="pause_measure"),
-        "due_while_paused": one_of("none", "frozen", "rolls", of="due_while_paused"),
-        "boundary": one_of("close", "close", "open", "day_end", of="boundary"),
-        "negative_remaining": one_of(True, False, of="negative_remaining"),
+        "resolution": RESOLUTIONS[one_of("us", "us", *units)],
+        "start_with_stop": one_of("never_ran", "zero"),
+        "pause_with_resume": one_of("neither", "pause"),
+        "pause_measure": one_of(*["covered"] * 6, "wall", "last_wall"),
+        "due_while_paused": one_of("none", "frozen", "rolls"),
+        "boundary": one_of("close", "close", "open", "day_end"),
+        "negative_remaining": one_of(True, False),
     }
 
 
-REOPENS = (("continue", "continue_with_gap", "new_cycle"), ("continue", "continue_with_gap", "new_cycle", "ignore"))
+REOPENS = ("continue", "continue_with_gap", "new_cycle", "ignore")
 HOLDS: tuple[Row, ...] = ({"when": {"status": ("waiting",)}}, {"when": {"vendor": ("yes",)}})
 LATCHES: tuple[Row, ...] = (
     {"when": {"do": ("paused", "flipped")}, "until": {"do": ("resumed", "flipped")}},
@@ -264,10 +284,12 @@ def logs(draw: Draw, ats: st.SearchStrategy[datetime], most: int = 10) -> tuple[
         do = ends or do if n == count - 1 else do
         row: dict[str, Any] = {"at": at, "do": do}
         if do == "status" or not draw(st.integers(0, 4)):
-            row["status"] = draw(st.sampled_from(STATUSES)) if n else "new"
+            row["status"] = draw(st.sampled_from(STATUSES if n or not draw(st.integers(0, 3)) else ("new",)))
         if do == "priority" or not n or not draw(st.integers(0, 9)):
             row["priority"] = draw(st.sampled_from(PRIORITIES))
-        if do == "vendor":
+        if not n or not draw(st.integers(0, 5)):
+            row["agreed"] = draw(st.sampled_from(AGREED))
+        if do == "vendor" or not n:
             row["vendor"] = draw(st.sampled_from(["yes", "no"]))
         if not n or not draw(st.integers(0, 5)):
             row["opened_at"] = draw(st.just(instants[0]) | ats)
@@ -300,6 +322,8 @@ def lives(draw: Draw, /, *, items: int = 3, most: int = 10, in_days: bool = Fals
     )
     oracles = [Oracle(document, step, start - 2 * REACH, start + 6 * REACH) for document in written]
     rules = {**draw(rule_books(oracles, step, grid, in_days=in_days)), **fixed}
+    same = {"resolution": rules["resolution"]}
+    rules["after"] = {name: ({**other, **same}, edge) for name, (other, edge) in rules["after"].items()}
     edges = [edge for document in written for edge in edges_near(document, start, REACH // 2)]
     ats = st.sampled_from([start, *edges]) | st.integers(0, REACH // step).map(lambda n: start - REACH // 2 + n * step)
     written_logs = tuple(draw(logs(ats, most)) for _ in range(items))

@@ -17,9 +17,9 @@ import slamodel as sm
 from slamodel.clock.evaluate import evaluate
 from slamodel.clock.stopwatch import Stopwatch
 from slamodel.model.target import PRIORITY_CHANGES
-from tests.dates_oracle import Span
 from tests.lives import DOINGS, LATCHES, MOMENT, STATUSES, Lives, lives, table_of, target_of
 from tests.oracle import Oracle
+from tests.oracle.dates import Span
 from tests.strategies import DAY, HOUR, Draw
 
 pytestmark = pytest.mark.filterwarnings("ignore::slamodel.HolidayHorizonWarning")
@@ -31,12 +31,15 @@ EVENTS_ALONE: dict[str, Any] = {
     "stops": {"do": ("resolved", "closed")},
     "starts_at": "",
     "stops_at": "",
+    "ends_at": "",
+    "after": {},
     "reopens": {"do": ("reopened",)},
     "cancels": {"do": ("cancelled",)},
 }
 
 
 PLAIN: dict[str, Any] = {
+    "per": "",
     "resets": None,
     "ends": None,
     "pauses": (),
@@ -259,8 +262,9 @@ def test_cycles(run: Run) -> None:
     asked = ((run.start, "opened"), (run.mid, "opened"), (run.end, "resolved"))
     assert run.verdict(*asked, cycles="each")["started_at"] == run.start
     assert run.verdict(*asked, cycles="latest")["started_at"] == run.mid
-    again = run.verdict(*asked, (run.after, "opened"), cycles="each", met_if="last")
-    assert (again["cycles"], again["started_at"]) == (2, run.after)
+    if run.mid < run.after:
+        again = run.verdict(*asked, (run.after, "opened"), cycles="each", met_if="last")
+        assert (again["cycles"], again["started_at"]) == (2, run.after)
     if not run.mid < run.end < run.after:
         return  # a stop said twice makes no cycle
     ended = {"do": ("ended",)}

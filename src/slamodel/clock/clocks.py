@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from numpy.typing import NDArray
 
 from slamodel.clock import kernel, stages
-from slamodel.clock.cycles import cycles_of, without_late_reopenings
+from slamodel.clock.cycles import cycles_of, with_next, without_late_reopenings
 from slamodel.clock.events import EventTable
 from slamodel.clock.force import claimed, with_changes
 from slamodel.clock.judge import judge
@@ -61,6 +61,8 @@ def counted(made: Plan, events: EventTable, items: slice, as_of: int) -> Counted
     target, owner = made.target, None
     if target.in_force.changes:
         rows = with_changes(made, rows, at)
+    if target.cycles == "chain":
+        rows = with_next(rows)
     if target.ignore_after.us:
         rows = without_late_reopenings(made, rows)
     if target.cycles != "once" or target.reopen == "new_cycle":
@@ -214,4 +216,8 @@ def clocks(number: int, made: Plan, events: EventTable, items: slice, as_of: int
         "limit": np.where(standing.limit == UNLIMITED, NAT, standing.limit),
         "cycles": (found.started_at != NAT).astype(np.int32),
     }
+    if backwards is not None:
+        none = dict.fromkeys(("started_at", "stopped_at", "paused_since", "limit"), NAT) | {"cycles": 0}
+        for name, value in none.items():
+            fixed[name] = np.where(backwards, value, fixed[name]).astype(fixed[name].dtype)
     return Clocks(made, whole, fixed, None if kept.all() else kept, backwards, found.ignored)

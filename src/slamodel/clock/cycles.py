@@ -23,8 +23,6 @@ _HOLD: Final = np.uint8(kernel.HOLD)
 def cycles_of(plan: Plan, rows: Rows) -> tuple[Rows, Int64]:
     """Return (the rows, an "item" a cycle; the item of each cycle)."""
     target = plan.target
-    if target.cycles == "chain":
-        rows = _with_next(rows)
     signals = rows.signals & ~_HOLD
     heads = rows.first[:-1]
     moves = kernel.run(signals, rows.first, kernel.transitions(target.reopen, target.cycles, target.start_with_stop))
@@ -52,7 +50,7 @@ def cycles_of(plan: Plan, rows: Rows) -> tuple[Rows, Int64]:
     return evolve(made, reversed=None if rows.reversed is None else rows.reversed[owner]), owner
 
 
-def _with_next(rows: Rows) -> Rows:
+def with_next(rows: Rows) -> Rows:
     """Return the rows with one after each stop of a chain, at which the next cycle begins."""
     stops = (rows.signals & np.uint8(kernel.STOP) != 0) & (rows.signals & np.uint8(kernel.END) == 0)
     found = np.flatnonzero(stops)

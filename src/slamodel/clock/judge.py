@@ -6,6 +6,7 @@ import numpy as np
 from attrs import frozen
 
 from slamodel.clock.plan import Plan
+from slamodel.clock.reach import with_raw
 from slamodel.clock.standing import Standing
 from slamodel.clock.terms import UNLIMITED
 from slamodel.timeline.instants import NAT, Int64
@@ -49,8 +50,9 @@ def judge(plan: Plan, standing: Standing, as_of: int) -> Judged:
     over = runs & ((spent > allowed if plan.strict else spent >= allowed) | plan.by_wall) & (limit < UNLIMITED)
     breached_at = standing.breached_at
     if over.any():
-        # Where a smaller limit came too late to be kept, the change itself is the breach.
-        crossed = np.maximum(standing.breaches_after[going], since)
+        # Where a smaller limit came too late to be kept, the change itself is the breach; by wall the due as it stands.
+        crossed = standing.breaches_after[going]
+        crossed = crossed if plan.by_wall else np.maximum(crossed, since)
         if plan.by_timestamp:
             past = as_of >= crossed if plan.at_is_late else as_of > crossed
             over &= past if plan.by_wall else (spent > allowed) | past
@@ -60,10 +62,7 @@ def judge(plan: Plan, standing: Standing, as_of: int) -> Judged:
     due_if_resumed = np.full(len(breached_at), NAT)
     able = ~runs & (spent <= limit) & (limit < UNLIMITED)
     if able.any():
-        line = None if line is None else line[able]
-        resumed = plan.timetable.due(np.full(int(able.sum()), as_of), (limit - spent)[able], line)
-        resumed = plan.published(resumed, standing.row[going[able]])
-        due_if_resumed[going[able]] = resumed
+        due_if_resumed[going[able]] = _resumed(plan, standing, going[able], as_of, (limit - spent)[able])
     due = standing.due
     if plan.target.due_while_paused == "rolls":
         due = np.where(due_if_resumed != NAT, due_if_resumed, due)
@@ -77,6 +76,18 @@ def judge(plan: Plan, standing: Standing, as_of: int) -> Judged:
         breached_at,
         due_if_resumed,
     )
+
+
+def _resumed(plan: Plan, standing: Standing, items: Int64, as_of: int, left: Int64) -> Int64:
+    """Return when paused clocks with so much ``left`` are due if they go on at ``as_of`` (C9)."""
+    row = standing.row[items]
+    if standing.resumes is not None:
+        return plan.published(standing.resumes[items] + as_of, row)
+    line = None if standing.line is None else standing.line[items]
+    found = plan.timetable.due(np.full(len(items), as_of), left, line)
+    found = plan.published(with_raw(plan, row, standing.started_at[items], standing.raw[items], found), row)
+    # What was used up to the last before the pause was due then.
+    return np.where((left == 0) & (standing.before[items] < as_of), standing.before[items], found)
 
 
 def _plus(column: Int64, rows: Int64, more: Int64) -> Int64:

@@ -31,13 +31,15 @@ _UNITS: Final = {"us": 1, "ms": 1000, "s": SECOND, "min": MINUTE}
 class Hold:
     """A pause rule whose pauses events end, or that can end by themselves: where they begin and where they end.
 
-    ``ends`` is None where the condition itself lasts as long as the pause. The amounts (None: no such limit) are
+    ``ends`` is None where the condition itself lasts as long as the pause; ``unknown`` tells whether it holds of an
+    item of which nothing is known yet. The amounts (None: no such limit) are
     covered microseconds, one for each limit of the target.
     """
 
     rule: PauseRule
     begins: Answers
     ends: Answers | None
+    unknown: bool
     at_most: Int64 | None
     at_most_in_total: Int64 | None
     at_least: Int64 | None
@@ -127,6 +129,7 @@ def _hold(rule: PauseRule, limits: tuple[Limit, ...], events: EventTable, target
         rule=rule,
         begins=answers(events, rule.condition.fields(), rule.condition.matches, bool),
         ends=answers(events, rule.until.fields(), rule.until.matches, bool) if rule.is_latch else None,
+        unknown=rule.condition.matches({}),
         at_most=amounts(rule.at_most, limits),
         at_most_in_total=amounts(rule.at_most_in_total, limits),
         at_least=amounts(rule.at_least, limits),

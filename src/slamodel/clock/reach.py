@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from attrs import frozen
@@ -141,6 +142,19 @@ def _reached(segments: Segments, totals: Totals, used: Int64, amount: Int64, *, 
         reached &= segments.row == segments.limit_row[segments.item]
     found = np.flatnonzero(reached)
     return first_of(found, segments.item)
+
+
+def with_raw(plan: Plan, row: NDArray[Any], started_at: Int64, raw: Int64, due: Int64) -> Int64:
+    """Return the dues that a calendar's dates gave where no covered time was paused before them, else ours (C5)."""
+    given = np.flatnonzero((raw != NAT) & (due != NAT))
+    if not len(given):
+        return due
+    late_from_start = raw[given] <= started_at[given]
+    paused = plan.timetable.elapsed(due[given], raw[given], line_of(plan, row[given])) != 0
+    whole = given[late_from_start | ~paused]
+    found = due.copy()
+    found[whole] = raw[whole]
+    return found
 
 
 @frozen(eq=False)

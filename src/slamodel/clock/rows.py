@@ -29,8 +29,8 @@ class Rows:
 
     ``first`` (items + 1,) says whose rows are whose; ``at`` and ``signals`` (uint8) have one entry a row. The
     rows are those of the log from ``low`` on, unless some were put between them: then ``source`` names the row
-    of the log whose fields hold after each, and ``own`` tells the log's rows. ``reversed`` are the items whose
-    stop lies before their start.
+    of the log whose fields hold after each, ``own`` tells the log's rows, and ``known`` those that are not before
+    the item's first. ``reversed`` are the items whose stop lies before their start.
     """
 
     low: int
@@ -39,6 +39,7 @@ class Rows:
     signals: NDArray[np.uint8]
     source: Int64 | None = None
     own: NDArray[np.bool_] | None = None
+    known: NDArray[np.bool_] | None = None
     reversed: NDArray[np.bool_] | None = None
 
     @property
@@ -53,6 +54,11 @@ class Rows:
     def ask(self, answers: Answers) -> NDArray[Any]:
         """Return the answer for every row."""
         return answers.rows(slice(self.low, self.low + len(self.at)) if self.source is None else self.source)
+
+    def holds(self, answers: Answers, unknown: bool) -> NDArray[np.bool_]:
+        """Return whether a condition holds at every row; where nothing is known of an item yet it is ``unknown``."""
+        found = self.ask(answers)
+        return found if self.known is None else np.where(self.known, found, unknown)
 
     def asked(self, answers: Answers) -> NDArray[np.bool_]:
         """Return the answer for every row of the log; False for the others, which are no events."""
@@ -74,6 +80,7 @@ class Rows:
             signals=np.insert(self.signals, rows + 1, signals),
             source=np.insert(source, rows + 1, source[rows]),
             own=np.insert(own, rows + 1, False),
+            known=None if self.known is None else np.insert(self.known, rows + 1, self.known[rows]),
         )
 
 
@@ -93,7 +100,9 @@ def rows_of(plan: Plan, events: EventTable, items: slice, as_of: int, edges: Map
     last = first[1:] - 1
     count = len(last)
     item = np.repeat(np.arange(count), np.diff(first))
-    parts = [(item, at, signals, np.arange(low, high), np.ones(len(at), bool), np.ones(len(at), np.int8))]
+    all_own = np.ones(len(at), bool)
+    parts = [(item, at, signals, np.arange(low, high), all_own, all_own, np.ones(len(at), np.int8))]
+    unknown = np.uint8(plan.target.effect({})) & _HOLD
     times: dict[str, Int64] = {}
     for name, moment in moments.items():
         if name not in edges and not moment.field:
@@ -103,19 +112,20 @@ def rows_of(plan: Plan, events: EventTable, items: slice, as_of: int, edges: Map
         there = np.flatnonzero((when != NAT) & (when <= as_of))
         # The fields that hold then are those of the item's last row before; before the first, nothing is known.
         before = rows_before(first, at, there, when[there])
-        held = np.where(before >= 0, signals[np.maximum(before, 0)] & _HOLD, 0).astype(np.uint8)
+        held = np.where(before >= 0, signals[np.maximum(before, 0)] & _HOLD, unknown).astype(np.uint8)
         source_then = np.where(before >= 0, before, first[there]) + low
         rank = np.full(len(there), 0 if name == "starts" else 2, np.int8)
         signal = np.uint8(_SIGNAL_OF[name])
-        parts.append((there, when[there], held | signal, source_then, np.zeros(len(there), bool), rank))
-    item, at, signals, source, own, rank = (np.concatenate(column) for column in zip(*parts, strict=True))
+        nobody = np.zeros(len(there), bool)
+        parts.append((there, when[there], held | signal, source_then, nobody, before >= 0, rank))
+    item, at, signals, source, own, known, rank = (np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.lexsort((rank, at, item))
     first = np.concatenate([[0], np.cumsum(np.bincount(item, minlength=count))])
     start, stop = times.get("starts"), times.get("stops")
     backwards = None
     if start is not None and stop is not None:
         backwards = (start != NAT) & (stop != NAT) & (stop < start)
-    return Rows(low, first, at[order], signals[order], source[order], own[order], backwards)
+    return Rows(low, first, at[order], signals[order], source[order], own[order], known[order], backwards)
 
 
 def rows_before(first: Int64, at: Int64, items: Int64, when: Int64) -> Int64:

@@ -151,7 +151,7 @@ def _lives(plan: Plan, rows: Rows) -> _Lives:
     again = bool((owner[1:] == owner[:-1]).any())
     limit_row = _limit_rows(plan, rows, begun)
     if plan.target.priority_change == "restart":
-        changed = np.flatnonzero(_changed(limit_row, rows.first) & (stage == kernel.ACTIVE))
+        changed = np.flatnonzero(_changed(limit_row, rows, stage == kernel.ACTIVE, begun))
         np.maximum.at(begun, rows.owners[changed], np.where(begun[rows.owners[changed]] >= 0, changed, -1))
         again |= len(changed) > 0
     ignored = np.zeros(len(signals), bool)
@@ -167,23 +167,22 @@ def _lives(plan: Plan, rows: Rows) -> _Lives:
     return _Lives(stage, limit_row, begun, again, ignored)
 
 
-def _changed(limit_row: NDArray[np.int16], first: Int64) -> NDArray[np.bool_]:
-    """Return the rows at which an item's limit is another than the last it had."""
-    heads, count = first[:-1], len(limit_row)
-    # A time without a limit lies between two limits, it is none.
-    last = limit_row[kernel.filled(np.flatnonzero(limit_row >= 0), first, count)]
-    changed = np.zeros(count, bool)
-    changed[1:] = (last[1:] != last[:-1]) & (limit_row[1:] >= 0) & (last[:-1] >= 0)
-    changed[heads] = False
+def _changed(limit_row: NDArray[np.int16], rows: Rows, active: NDArray[np.bool_], begun: Int64) -> NDArray[np.bool_]:
+    """Return the rows of each item's last clock at which its limit is another than the last it had."""
+    count = len(limit_row)
+    # A time without a limit lies between two limits, it is none; what held before a clock or after its stop is not its.
+    mine = active & (limit_row >= 0) & (np.arange(count) >= np.where(begun < 0, count, begun)[rows.owners])
+    filled = kernel.filled(np.flatnonzero(mine), rows.first, count)
+    before = np.roll(filled, 1)
+    changed: NDArray[np.bool_] = mine & mine[before] & (limit_row != limit_row[before])
+    changed[rows.first[:-1]] = False
     return changed
 
 
 def _changed_at(plan: Plan, rows: Rows, lives: _Lives) -> Int64:
     """Return when the limit of each item last changed while its clock ran or was paused, ``NAT`` where never."""
     found = np.full(len(rows.first) - 1, NAT, np.int64)
-    active = lives.stage == kernel.ACTIVE
-    changed = np.flatnonzero(_changed(rows.ask(plan.limit_row), rows.first) & active)
-    changed = changed[changed > lives.begun[rows.owners[changed]]]
+    changed = np.flatnonzero(_changed(rows.ask(plan.limit_row), rows, lives.stage == kernel.ACTIVE, lives.begun))
     np.maximum.at(found, rows.owners[changed], rows.at[changed])
     return found
 
@@ -194,7 +193,7 @@ def _limited_on(hold: Hold, rows: Rows, lives: _Lives) -> NDArray[np.bool_]:
     counted = active & (lives.limit_row >= 0)
     mine: NDArray[np.bool_] = counted & (np.arange(len(active)) >= lives.begun[rows.owners])
     if hold.ends is None:
-        mine &= rows.ask(hold.begins)
+        mine &= rows.holds(hold.begins, hold.unknown)
     else:
         mine &= _latched(hold, rows, active, lives.begun[lives.begun >= 0])[0]
     return mine

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from slamodel.clock import kernel
 from slamodel.clock.breaches import breached, past
+from slamodel.clock.by_wall import dues_by_wall
 from slamodel.clock.plan import Plan
-from slamodel.clock.reach import anchors_of, line_of, per_item, runs_out, totals_of
+from slamodel.clock.reach import anchors_of, line_of, per_item, runs_out, totals_of, with_raw
 from slamodel.clock.segments import Segments
 from slamodel.clock.terms import UNLIMITED
 from slamodel.timeline.instants import NAT, Int64
@@ -29,7 +30,9 @@ class Standing:
     likewise, all up to the last event; ``limit`` in covered time, `UNLIMITED` where none holds; ``due`` and
     ``breaches_after`` of a clock that does not stand still; ``breached_at`` if it is beyond its limit already;
     ``row`` is the limit, ``line`` the calendar that counts from here. ``going`` are the items whose clock is running
-    or paused, ``since`` when (int64) and ``runs`` which of the two, one entry each.
+    or paused, ``since`` when (int64) and ``runs`` which of the two, one entry each. For clocks that will resume:
+    ``raw`` is the due that dates give, ``before`` the due that a pause found, ``resumes`` (None: pauses are covered
+    time) how much later than its resumption a clock is due.
     """
 
     used: Int64
@@ -45,6 +48,10 @@ class Standing:
     going: Int64
     since: Int64
     runs: NDArray[np.bool_]
+    started_at: Int64
+    raw: Int64
+    before: Int64
+    resumes: Int64 | None
 
 
 def stand(plan: Plan, segments: Segments, given: Mapping[str, Int64]) -> Standing:
@@ -71,23 +78,25 @@ def stand(plan: Plan, segments: Segments, given: Mapping[str, Int64]) -> Standin
     allowed = plan.allowed(limit)
     anchors = anchors_of(segments, totals, used)
     used_up = runs_out(plan, segments, totals, used, limit, anchors, late=False)
-    due = _with_raw(plan, segments, raw, used_up) if dated else used_up
+    due = with_raw(plan, row, segments.started_at, raw, used_up) if dated else used_up
     due = plan.published(due, row)
     # What is late is a matter of covered time, unless timestamps are compared: then the due itself decides (C3).
     breaches_after = due if plan.by_timestamp else used_up
     if plan.strict or allowed is not limit:
         breaches_after = runs_out(plan, segments, totals, used, allowed, anchors, late=plan.strict)
         breaches_after = plan.published(breaches_after, row) if plan.by_timestamp else breaches_after
+    resumes = None
+    if plan.by_wall:
+        due, breaches_after, resumes = dues_by_wall(plan, segments, limit, raw, allowed)
     if dated:
         # A due that lay before the start is late from the start.
         breaches_after = np.maximum(breaches_after, np.where(breaches_after == NAT, NAT, segments.started_at))
-    wall_paused = per_item(wall - wall_ran, first)
     if plan.by_wall:
-        due, breaches_after = _by_wall(plan, segments, limit, raw, allowed, wall - wall_ran, wall_paused)
         late = (segments.stopped_at != NAT) & past(plan, segments.stopped_at, breaches_after) & (limit < UNLIMITED)
         breached_at = np.where(late, breaches_after, NAT)
     else:
         breached_at = breached(plan, segments, totals, used, limit, breaches_after, given)
+    before = due
     quiet = segments.paused | (segments.stage == kernel.CANCELLED)
     if quiet.any():
         breaches_after = np.where(quiet, NAT, breaches_after)
@@ -98,7 +107,7 @@ def stand(plan: Plan, segments: Segments, given: Mapping[str, Int64]) -> Standin
         used=np.where(started, used, NAT),
         wall_used=np.where(started, per_item(wall_ran, first), NAT),
         paused=np.where(started, per_item(length - ran, first), NAT),
-        wall_paused=np.where(started, wall_paused, NAT),
+        wall_paused=np.where(started, per_item(wall - wall_ran, first), NAT),
         limit=limit,
         due=due,
         breaches_after=breaches_after,
@@ -108,6 +117,10 @@ def stand(plan: Plan, segments: Segments, given: Mapping[str, Int64]) -> Standin
         breached_at=breached_at,
         row=row,
         line=line_of(plan, row),
+        started_at=segments.started_at,
+        raw=raw,
+        before=before,
+        resumes=resumes,
     )
 
 
@@ -130,33 +143,3 @@ def _floor(plan: Plan, segments: Segments, ran: Int64) -> Int64:
     since = segments.open_since[still]
     used[still] += plan.timetable.elapsed(since, changed[still], None if line is None else line[still])
     return np.where(there & (segments.limit_row >= 0), used + plan.floor[row], 0)
-
-
-def _by_wall(
-    plan: Plan, segments: Segments, limit: Int64, raw: Int64, allowed: Int64, pauses: Int64, paused: Int64
-) -> tuple[Int64, Int64]:
-    """Return (due, breaches_after) where pauses move the due by their wall time, as some products do (C8)."""
-    if plan.target.pause_measure == "last_wall":
-        paused = np.zeros(len(limit), np.int64)
-        found = np.flatnonzero(~segments.ran)
-        paused[segments.item[found]] = pauses[found]
-    there = np.flatnonzero((segments.started_at != NAT) & (limit < UNLIMITED))
-    row = np.maximum(segments.limit_row, 0)[there]
-    answers = []
-    for amount in (limit, allowed):
-        found = np.full(len(limit), NAT, np.int64)
-        found[there] = plan.timetable.due(segments.started_at[there], amount[there], line_of(plan, row))
-        found[there] = np.where(raw[there] != NAT, raw[there], found[there]) + paused[there]
-        answers.append(plan.published(found, np.maximum(segments.limit_row, 0)))
-    return answers[0], answers[1]
-
-
-def _with_raw(plan: Plan, segments: Segments, raw: Int64, due: Int64) -> Int64:
-    """Return the dues that a calendar's dates gave where no covered time was paused before them, else ours (C5)."""
-    given = np.flatnonzero((raw != NAT) & (due != NAT))
-    row = np.maximum(segments.limit_row[given], 0)
-    late_from_start = raw[given] <= segments.started_at[given]
-    whole = given[late_from_start | (plan.timetable.elapsed(due[given], raw[given], line_of(plan, row)) == 0)]
-    found = due.copy()
-    found[whole] = raw[whole]
-    return found
