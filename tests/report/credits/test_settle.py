@@ -6,6 +6,7 @@ import json
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,13 +14,14 @@ from attrs import evolve
 
 import slamodel as sm
 from slamodel.report.attainment.figures import Figure
-from slamodel.report.attainment.goals import Goal, judge_share
+from slamodel.report.attainment.goals import Goal, judge, judge_share
 from slamodel.report.credits.charges import Charges, charges
 from slamodel.report.credits.ledger import Ledger
 from slamodel.report.credits.lines import PIPELINE
 from slamodel.report.credits.settle import settle
 from tests.report.credits.contracts import MONTHS, charged, contract, figures
 
+ROOT = Path(__file__).parents[3]
 MODEL = {">= 99%": "0 points", ">= 98%": "1 point", ">= 97%": "2 points", ">= 96%": "3 points", "otherwise": "4 points"}
 UP = {"id": "up", "what": "availability", "expected": "99%"}
 FLAT = {">= 99.5%": "0%", "otherwise": "5%"}
@@ -543,16 +545,62 @@ def test_no_figures_for_a_rule_is_told() -> None:
     assert [one.code for one in settle(agreement, {}).problems] == ["W168"]
 
 
-def test_earn_back_in_another_unit() -> None:
-    """A level that does not tell the figures is refused (E107)."""
-    terms = {
-        "charge": "",
-        "rules": {"report": {"per_point_above": "1 GBP"}},
-        "earn_back": {"after": "1 month", "at": "99%"},
+@pytest.mark.parametrize(("at", "state"), [("99.5%", "earned_back"), ("expected", "final")])
+def test_earn_back_at_a_level_of_its_own(at: str, state: str) -> None:
+    """M5 earn-back: a level that is written is reached by just it; what is expected, as it is expected (> 99.5 %)."""
+    above = {"id": "up", "what": "availability", "expected": "99.5%", "comparator": "gt"}
+    rule = {"> 99.5%": "0%", "<= 99.5%": "5%"}
+    found = ledger({"rules": {"up": rule}, "earn_back": {"after": "1 month", "at": at}}, ["99", "99.5"], above)
+    assert found.lines[0].state == state
+
+
+HOUR = 3_600_000_000
+EVERY_TERM: dict[str, tuple[list[str], list[Any]]] = {
+    "payroll-availability-99.9": (["2026-Q1", "2026-Q2", "2026-Q3"], [985, 985, 1000]),
+    "change": (["2026-01", "2026-02", "2026-03"], [979.5, 970, 990.1]),
+    "down": (["2026-01", "2026-02", "2026-03"], [2.5 * HOUR, 0.5 * HOUR, HOUR]),
+    "nps": (["2026-01", "2026-02", "2026-03"], [25, 60, 30]),
+}
+
+
+def test_every_term_of_a_file_has_its_arithmetic() -> None:
+    """A file that says all that credits can say: points, shares, amounts and times, bonuses, pool and earn-back."""
+    agreement = next(iter(sm.load(ROOT / "tests/cases/agreement-terms.yaml").agreements))
+    targets = {one.id: one for one in agreement.measured}
+    values = {
+        name: [
+            Figure(
+                period=period,
+                judgement=judge(Fraction(value) / (1000 if name[0] in "pc" else 1), 1, Goal.of(targets[name])),
+            )
+            for period, value in zip(*rows, strict=True)
+        ]
+        for name, rows in EVERY_TERM.items()
     }
-    agreement = contract(terms, LATE)
-    with pytest.raises(sm.AgreementError, match="does not tell 'report'"):
-        settle(agreement, figures(agreement, {"report": [1]}))
+    rows = [{"agreement": agreement.id, "period": one, "amount": "10000", "currency": "EUR"} for one in MONTHS]
+    found = settle(agreement, values, charges(rows))
+    told = [(line.target, line.period, line.kind, line.state, str(line.amount)) for line in found.lines]
+    assert [one for one in told if one[3] != "nothing"] == [
+        ("down", "2026-01", "credit", "final", "150.00 EUR"),
+        ("nps", "2026-01", "credit", "final", "500.00 EUR"),
+        ("change", "2026-02", "credit", "provisional", "300.00 EUR"),
+        ("nps", "2026-02", "bonus", "final", "-100.00 EUR"),
+        ("down", "2026-02", "bonus", "final", "-150.00 EUR"),
+        ("payroll-availability-99.9", "2026-Q1", "credit", "final", "450.00 EUR"),
+        ("payroll-availability-99.9", "2026-Q2", "credit", "earned_back", "675.00 EUR"),
+        ("payroll-availability-99.9", "2026-Q3", "earn_back", "final", "-675.00 EUR"),
+    ]
+
+
+def test_earn_back_in_another_unit() -> None:
+    """A level in per cent is none of days late: that credit stands, and those in per cent may be earned back."""
+    rules = {"report": {"per_point_above": "1 GBP"}, "up": FLAT}
+    agreement = contract(
+        {"rules": rules, "earn_back": {"after": "1 month", "at": "99.5%"}}, LATE, TWO[0] | {"id": "up"}
+    )
+    found = settle(agreement, figures(agreement, {"report": [1, 0], "up": ["99", "99.5"]}), charged(1000))
+    assert [line.state for line in found.lines if line.period == "2026-01"] == ["final", "earned_back"]
+    assert "final: 99.5% is no level of report" in str(found)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
 from attrs import frozen
@@ -49,6 +50,7 @@ def agreed(agreement: Agreement) -> tuple[date | None, date | None]:
     return since, until
 
 
+@lru_cache(maxsize=1 << 12)
 def dates_of(
     name: str, kind: Period | None, begins: date | None = None, *, refuse: bool = False
 ) -> tuple[date, date] | None:

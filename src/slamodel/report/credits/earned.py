@@ -5,9 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from slamodel.errors import AgreementError
 from slamodel.model.agreement import Agreement
 from slamodel.model.metric import in_numbers
 from slamodel.model.metric import value_text as level_text
@@ -34,15 +33,17 @@ class Standing:
 def standing(course: Course, i: int, earn: EarnBack, agreement: Agreement) -> Standing:
     """Return how the credit for one missed period stands, by the figures that are known.
 
-    Raises AgreementError (E107) for a level in another unit than the figures.
+    A credit of a figure that is told in another unit than the level stands: it can reach no such level.
     """
     target = course.target
     level = target.expected if earn.level is None else earn.level
     if type(level) is not type(target.expected):
-        msg = f"earn_back at {level_text(level)} does not tell {target.id!r}; write at: expected"
-        raise AgreementError(msg, "E107")
+        return Standing(FINAL, i, f"final: {level_text(level)} is no level of {target.id}")
+    goal = Goal.of(target)
+    if earn.level is not None:  # a level that is written is reached by what is as good
+        goal = evolve(goal, comparison="ge" if goal.rises else "le")
     held = in_numbers(level)
-    found = _average(course, i, earn, held, agreement) if earn.average else _after(course, i, earn, held)
+    found = _average(course, i, earn, held, goal, agreement) if earn.average else _after(course, i, earn, held, goal)
     if found.state == EARNED_BACK and earn.not_if is not None and found.at is not None:
         missed = course.misses(found.at, earn.not_if.within)
         if missed >= earn.not_if.count:
@@ -51,10 +52,10 @@ def standing(course: Course, i: int, earn: EarnBack, agreement: Agreement) -> St
     return found
 
 
-def _after(course: Course, i: int, earn: EarnBack, level: Fraction) -> Standing:
+def _after(course: Course, i: int, earn: EarnBack, level: Fraction, goal: Goal) -> Standing:
     """Ask the periods that follow, until the term is over: each must be at the level."""
     assert earn.after is not None  # noqa: S101  else the average is asked
-    goal, since = Goal.of(course.target), course.dates[i].end
+    since = course.dates[i].end
     until = later(since, earn.after)
     told = value_text(level, course.target)
     seen = []
@@ -75,7 +76,7 @@ def _after(course: Course, i: int, earn: EarnBack, level: Fraction) -> Standing:
     return Standing(PROVISIONAL, None, f"provisional: earned back if {told} holds for {earn.after}")
 
 
-def _average(course: Course, i: int, earn: EarnBack, level: Fraction, agreement: Agreement) -> Standing:
+def _average(course: Course, i: int, earn: EarnBack, level: Fraction, goal: Goal, agreement: Agreement) -> Standing:
     """Ask the mean of the figures of the year, once the year is over."""
     year = window(earn.average, course.dates[i].start, agreement)
     inside = [k for k, dates in enumerate(course.dates) if year.start <= dates.start < year.end]
@@ -87,6 +88,6 @@ def _average(course: Course, i: int, earn: EarnBack, level: Fraction, agreement:
         return Standing(FINAL, inside[-1], f"final: nothing was measured in the {name}")
     mean = sum(values, Fraction(0)) / len(values)
     shown = value_text(mean, course.target)
-    if Goal.of(course.target).holds(mean, level):
+    if goal.holds(mean, level):
         return Standing(EARNED_BACK, inside[-1], f"earned back: the average of the {name} is {shown}, promised {told}")
     return Standing(FINAL, inside[-1], f"final: the average of the {name} is {shown}, not {told}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from fractions import Fraction
 
-from attrs import frozen
+from attrs import field, frozen
 
 from slamodel.model.agreement import Agreement
 from slamodel.model.bands import Points
@@ -23,7 +23,7 @@ from slamodel.report.credits.words import amount_text, exact_text
 Incidents = Mapping[str, Mapping[str, Collection[str]]]
 
 
-@frozen
+@frozen(eq=False)
 class Pricing:
     """What is needed to price figures: the agreement with its scheme, the charges, and which incidents failed what."""
 
@@ -32,11 +32,15 @@ class Pricing:
     charges: Charges
     currency: str
     incidents: Incidents | None = None
+    _known: dict[tuple[Dates, tuple[str, ...], str], Charged] = field(factory=dict, init=False, repr=False)
 
     def charged(self, dates: Dates, services: tuple[str, ...] = (), name: str = "") -> Charged:
-        """Return what the agreement was charged over some dates."""
-        kind = unit_of_charge(self.scheme.charge)
-        return self.charges.over(self.agreement.id, dates, kind, services, name)
+        """Return what the agreement was charged over some dates; each question is answered once."""
+        key = dates, services, name
+        if key not in self._known:
+            kind = unit_of_charge(self.scheme.charge)
+            self._known[key] = self.charges.over(self.agreement.id, dates, kind, services, name)
+        return self._known[key]
 
     def draft(self, course: Course, i: int, rule: CreditRule, order: int, *, bonus: bool) -> Draft:
         """Price one figure: its band or steps, times what repeats cost."""
@@ -73,7 +77,11 @@ class Pricing:
             draft.points *= 1 if draft.bonus else self._factor(draft)[0]
             draft.lose("band", f"{found.because}; no charge for {charged.missing or draft.figure.period}")
             return
-        of = "" if draft.charge is None else f" of {amount_text(Fraction(draft.charge.amount), self.currency)}"
+        of = (
+            ""
+            if draft.charge is None or not found.of_charges
+            else f" of {amount_text(Fraction(draft.charge.amount), self.currency)}"
+        )
         pool = _pool_words(draft.rule, self.scheme)
         comes_to = amount_text(found.amount or Fraction(0), self.currency)
         draft.step("band", found.amount, f"{found.because}{pool}{of}: {comes_to}")

@@ -28,12 +28,14 @@ class Owed:
     """What a rule comes to for one value: no repeats, no caps, not rounded.
 
     ``amount`` is in units of money, exact; None where it is a share of charges and there are none. ``points`` are
-    service points, 0 where the rule has none. ``because`` is the band or the steps that decided, in words.
+    service points, 0 where the rule has none. ``because`` is the band or the steps that decided, in words;
+    ``of_charges`` whether the amount is a share of them.
     """
 
     amount: Fraction | None
     points: Fraction
     because: str
+    of_charges: bool = True
 
     @property
     def is_nothing(self) -> bool:
@@ -73,6 +75,7 @@ def owed(
         amount=None if one is None else one * factor,
         points=pays.number * factor if isinstance(pays, Points) else Fraction(0),
         because=because,
+        of_charges=not isinstance(scheme.point if scheme and isinstance(pays, Points) else pays, Money),
     )
 
 

@@ -54,7 +54,7 @@ def settle(
     What owes and has no charge is a line of the state "unknown", and its total does not exist; with ``missing``
     "error" it is a ChargeError that lists all of them (E167). Raises ChargeError (E165) for charges in another
     currency than the agreement's, and AgreementError: E102 for figures of what is no period target, E107 for figures
-    out of order and for a level to be earned back in another unit, E168 for a period outside the agreement.
+    out of order, E168 for a period outside the agreement.
     """
     if missing not in MISSING:
         msg = f"missing={missing!r} is unknown; known: {', '.join(MISSING)}"

@@ -10,7 +10,7 @@ from slamodel.model.money import Money
 from slamodel.report.attainment.goals import NOT_MEASURED
 from slamodel.report.credits.dates import later
 from slamodel.report.credits.earned import EARNED_BACK, FINAL, Standing, standing
-from slamodel.report.credits.lines import CreditLine, Draft, Step, money
+from slamodel.report.credits.lines import KINDS, CreditLine, Draft, Step, money
 from slamodel.report.credits.priced import Pricing
 from slamodel.report.credits.words import amount_text, expected_text, value_text
 
@@ -25,10 +25,10 @@ def written(
     as_of: date | None,
 ) -> list[CreditLine]:
     """Return the lines of a ledger in the order of their periods, those of what was earned back among them."""
-    found: list[tuple[tuple[date, date, bool, int], CreditLine]] = []
+    found: list[tuple[tuple[date, date, int, int], CreditLine]] = []
     for draft, amount in zip(drafts, units, strict=True):
-        for k, line in enumerate(_lines(pricing, draft, amount, claims, as_of)):
-            found.append(((line.ends, line.starts, bool(k), draft.order), line))
+        lines = _lines(pricing, draft, amount, claims, as_of)
+        found += (((line.ends, line.starts, KINDS.index(line.kind), draft.order), line) for line in lines)
     return [line for _, line in sorted(found, key=lambda pair: pair[0])]
 
 
