@@ -342,6 +342,16 @@ def test_agreement_that_ended_before() -> None:
     assert (later.term, later.notes) == (YEAR, ())
 
 
+def test_agreements_that_end() -> None:
+    """Where several agreements end, the term ends with the first, and all are named."""
+    chain = until("2026-10-01", b5())
+    assert isinstance(chain, InOrder)
+    both = InOrder([*chain.parts[:2], evolve(chain.links[-1], until=at("2026-11-01"))])
+    found = prove(PROMISE, both, over=YEAR, target=NAME)
+    assert found.term[1] == at("2026-10-01")
+    assert found.notes[0].startswith("starts until Thu 2026-10-01 00:00, when telco-uc and service-desk-ola end; ")
+
+
 def test_agreement_that_begins_later() -> None:
     """P1 term: starts before the agreement of a link begins are no more in the proof than those after it ended."""
     chain, ending = b5(), until("2026-10-01", b5())

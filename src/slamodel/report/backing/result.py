@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any, Final
@@ -94,8 +94,8 @@ class Backing:
         begun = dict.fromkeys(link.agreement for link in links if link.since and link.since > self.over[0])
         ended = dict.fromkeys(link.agreement for link in links if link.until and link.until < self.over[1])
         if self.term != self.over:
-            since = f" from {instant_text(self.term[0])}, when {listed(begun)} begins" if begun else ""
-            until = f" until {instant_text(self.term[1])}, when {listed(ended)} ends" if ended else ""
+            since = f" from {instant_text(self.term[0])}, when {_does(begun, 'begin')}" if begun else ""
+            until = f" until {instant_text(self.term[1])}, when {_does(ended, 'end')}" if ended else ""
             how = "outside that, on the same terms" if begun else "renewed unchanged"
             yield f"starts{since}{until}; {how}, " + (
                 f"the worst start is {self.renewed}" if self.renewed else "it is no worse"
@@ -171,6 +171,10 @@ class Backing:
     def _no_limit(self, opening: Opening) -> str:
         largest = {one.link: one.largest for one in self.limits}
         return "" if any(largest.get(link) for link in opening.links) else "; no shorter limit repairs it"
+
+
+def _does(names: Collection[str], verb: str) -> str:
+    return f"{listed(names)} {verb}{'s' if len(names) == 1 else ''}"
 
 
 def _line(head: str, text: str) -> str:
