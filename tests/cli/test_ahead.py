@@ -188,7 +188,7 @@ def test_order(desk: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> Non
     assert [(row["item"], row["end"], row["late"]) for row in found["order"]] == [
         ("FRESH", "2026-06-05T13:00:00Z", False), ("NEW", "2026-06-05T15:00:00Z", False),
     ]  # fmt: skip
-    assert found["feasibility"] == "feasible: 3h of work"
+    assert (found["feasibility"]["verdict"], found["feasibility"]["work"]) == ("feasible", "3:00:00")
 
 
 @pytest.mark.parametrize(

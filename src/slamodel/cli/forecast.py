@@ -48,7 +48,7 @@ def _forecast(chosen: argparse.Namespace) -> int:
     from slamodel.io.charge_file import read_charges
     from slamodel.io.event_file import read_events
     from slamodel.report.ahead.chances import chances
-    from slamodel.report.ahead.forecasts import forecast
+    from slamodel.report.ahead.forecasts import forecast, is_forecast
     from slamodel.show import ahead
     from slamodel.show.progress import Progress
 
@@ -65,12 +65,8 @@ def _forecast(chosen: argparse.Namespace) -> int:
         progress.phase("judging", len(events) * len(book.targets))
         verdicts = evaluate(book, events, as_of=chosen.as_of, progress=progress.step)
     options = {"by": by, "at_least": chosen.at_least, "since": chosen.since}
-    try:
-        found = forecast(book, verdicts, arrivals=chosen.arrivals, charges=charges, **options)
-    except AgreementError as error:
-        if error.problems[0].code != "E102":
-            raise
-        found = ()
+    promised = any(is_forecast(target) for agreement in book.agreements for target in agreement.measured)
+    found = forecast(book, verdicts, arrivals=chosen.arrivals, charges=charges, **options) if promised else ()
     table = chances(verdicts, **options)
     shown = table.likeliest(chosen.items)
     if chosen.format == "json":

@@ -75,7 +75,7 @@ def _next(chosen: argparse.Namespace) -> int:
     if chosen.format == "json":
         data: dict[str, Any] = {"as_of": to_datetime(verdicts.as_of), "next": coming.to_dicts()}
         data |= {} if told is None else {"digest": told.to_dict()}
-        data |= {} if work is None else {"order": work[0].to_dicts(), "feasibility": str(work[1])}
+        data |= {} if work is None else {"order": work[0].to_dicts(), "feasibility": work[1].to_dict()}
         ahead.print_json(data, sys.stdout)
     else:
         if told is not None:

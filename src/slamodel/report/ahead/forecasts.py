@@ -12,6 +12,7 @@ from slamodel.clock.verdicts import VerdictTable
 from slamodel.errors import AgreementError
 from slamodel.model.agreement import Agreement
 from slamodel.model.money import Money
+from slamodel.model.period_target import PeriodTarget
 from slamodel.model.portfolio import Portfolio
 from slamodel.model.versions import Versions
 from slamodel.report.ahead.chances import BY
@@ -102,9 +103,14 @@ def _running(versions: Versions, verdicts: VerdictTable) -> Iterator[Acting]:
         yield next(one for place, one in by_version[version] if place == number)
 
 
+def is_forecast(target: PeriodTarget) -> bool:
+    """Return whether a period target can be forecast: an attainment of periods of the calendar."""
+    return target.metric.kind == "attainment" and target.per.rolling is None
+
+
 def _is_forecast(versions: Versions, course: Course) -> bool:
     known = [one for _, _, version in versions.spans() for one in version.measured if one.id == course.name]
-    return any(one.metric.kind == "attainment" and one.per.rolling is None for one in known)
+    return any(map(is_forecast, known))
 
 
 def _priced(made: Forecast, one: Acting, charges: Charges) -> Forecast:

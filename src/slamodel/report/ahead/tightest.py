@@ -41,7 +41,7 @@ class Tightest:
         if self.limit is not None:
             more = "more than " if self.exclusive else ""
             told = f"{more}{length_words(to_timedelta(self.limit))} is the tightest limit for {share_text(self.share)}"
-        rest = f", {self.left_out} open ones left out" if self.left_out else ""
+        rest = f", {self.left_out} open left out" if self.left_out else ""
         return f"{self.target} {self.priority or '-'}: {told} of {self.finished}{rest}"
 
 

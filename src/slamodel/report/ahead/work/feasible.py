@@ -44,6 +44,22 @@ class Feasibility:
     cheapest: tuple[Any, ...] | None
     penalty: Fraction | None
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return all of it as one dict; lengths as timedeltas, the penalty as a float."""
+        return {
+            "verdict": self.verdict,
+            "workers": self.workers,
+            "work": to_timedelta(self.work),
+            "before": self.before,
+            "open_time": to_timedelta(self.open_time),
+            "needed": to_timedelta(self.needed),
+            "alone": list(self.alone),
+            "fewest": list(self.fewest),
+            "cheapest": None if self.cheapest is None else list(self.cheapest),
+            "penalty": None if self.penalty is None else float(self.penalty),
+            "told": str(self),
+        }
+
     def __str__(self) -> str:
         told = f"{self.verdict}: {_length(self.work)} of work"
         if self.before is not None:
