@@ -187,6 +187,7 @@ def test_availability_of_other_hours() -> None:
             "",
         ),
         ({"pauses": ["awaiting_customer"]}, {"pauses": ["awaiting_customer"]}, ""),
+        ({}, {"targets": {"repair": {"within": "5h", "kind": "ownership", "while": {"team": "uc"}}}}, ""),
         (
             {},
             {"exclusions": [{"name": "planned_maintenance", "recurs": "sun 02:00-06:00"}]},

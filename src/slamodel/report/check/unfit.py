@@ -11,7 +11,7 @@ from slamodel.model.backing import BackedBy
 from slamodel.model.exclusion import ExclusionRule
 from slamodel.model.pause import PauseRule
 from slamodel.model.period import Term
-from slamodel.model.target import Target
+from slamodel.model.target import ELSEWHERE, Target
 from slamodel.report.check.behind import Backer, backers, counted
 from slamodel.report.check.possible import implies
 
@@ -38,7 +38,7 @@ def _of_one(agreement: Agreement, backed: BackedBy, backer: Backer) -> Iterator[
                 msg = f"{one.id!r} is measured by the {one.per}, {other.id!r} of {backer.agreement.id!r} by the "
                 yield Problem("W253", path, f"{msg}{other.per}; measure both over the same periods")
     for rule in backer.target.pauses:
-        if not any(_pauses_too(rule, own) for own in target.pauses):
+        if rule.name != ELSEWHERE and not any(_pauses_too(rule, own) for own in target.pauses):
             msg = f"{backer.name} stands still for {rule.name!r}, and {target.id!r} runs on"
             yield Problem("W254", path, f"{msg}; let both pause, or neither")
     for excluded in backer.agreement.exclusions:
