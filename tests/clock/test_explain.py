@@ -176,7 +176,7 @@ def test_cycles() -> None:
     assert shown(one) == ["Mon 13:00-Mon 14:00 running"]
     assert one.verdict["cycles"] == 2
     assert one.why == (
-        "T missed resolve (2h): an earlier one of its 2 cycles was late on Mon 2026-12-14 11:00; of the last 1h of "
+        "T missed resolve (2h): an earlier one of its 2 cycles was late on Mon 2026-12-14 11:00; in the last one 1h of "
         "covered time was used when it was resolved on Mon 2026-12-14 14:00."
     )
 
@@ -293,6 +293,72 @@ def test_strictest_policy(first: str, then: str, expected: list[str]) -> None:
     assert one.verdict["limit"] == 2 * HOUR
 
 
+@pytest.mark.parametrize(
+    ("limits", "note"),
+    [
+        (
+            {"at_most": "2h"},
+            "From Mon 2026-12-14 12:00 to 15:00 it was not paused: a pause for w counts for at most 2h.",
+        ),
+        (
+            {"at_most_in_total": "1h"},
+            "From Mon 2026-12-14 11:00 to 15:00 it was not paused: pauses for w count for at most 1h in total.",
+        ),
+        (
+            {"at_least": "6h"},
+            "From Mon 2026-12-14 10:00 to 15:00 it was not paused: a pause for w that is shorter than 6h does not "
+            "count.",
+        ),
+        (
+            {"needs": "told"},
+            "From Mon 2026-12-14 10:00 to 15:00 it was not paused: what a pause for w needs did not hold.",
+        ),
+    ],
+)
+def test_pauses_that_do_not_count(limits: dict[str, str], note: str) -> None:
+    """C15: where a limit of a pause keeps the clock running, the paragraph says which."""
+    pauses = {"w": {"when": "out", "until": "in", **limits}}
+    lines = ("2026-12-14T09:00Z opened", "2026-12-14T10:00Z out", "2026-12-14T15:00Z in")
+    one = explained(promise("8h", calendar=BH, pauses=pauses), *lines, as_of="2026-12-14T16:00Z")
+    assert note in str(one)
+    free = explained(promise("8h", calendar=BH, pauses={"w": {"when": "out", "until": "in"}}), *lines)
+    assert free.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "note"),
+    [
+        ("restart", "the priority changed from P2 to P1: the clock began anew."),
+        ("keep", "the priority changed from P2 to P1: the limit that held at the start stays."),
+        ("retroactive", "the priority changed from P2 to P1: the limit of the last priority counts from the start."),
+    ],
+)
+def test_changes_that_no_stretch_shows(change: str, note: str) -> None:
+    """C15: what a change of the priority left is told where the limits of the stretches do not show it."""
+    target = promise({"P2": "8h", "P1": "2h", "priority_change": change}, calendar=BH)
+    lines = (
+        "2026-12-14T09:00Z opened priority=P2",
+        "2026-12-14T12:00Z priority priority=P1",
+        "2026-12-14T13:00Z resolved",
+    )
+    assert f"On Mon 2026-12-14 12:00 {note}" in str(explained(target, *lines))
+
+
+def test_a_clock_that_was_reset() -> None:
+    """C15: a clock that a reset began says so."""
+    target = promise({"within": "8h", "resets": "restarted"}, calendar=BH)
+    one = explained(target, "2026-12-14T09:00Z opened", "2026-12-14T12:00Z restarted", as_of="2026-12-14T13:00Z")
+    assert "The clock started on Mon 2026-12-14 12:00. On Mon 2026-12-14 12:00 the clock was reset" in str(one)
+
+
+def test_a_lost_limit_keeps_its_zone() -> None:
+    """C15: times are those of the calendar that counted last, though the priority has no limit any more."""
+    target = promise({"P1": "8h", "P3": "none"}, calendar={**BH, "timezone": "Europe/Paris"})
+    one = explained(target, "2026-06-10T09:00Z opened priority=P1", "2026-06-10T10:00Z priority priority=P3")
+    assert "cancelled on Wed 2026-06-10 12:00" in str(one)
+    assert str(one).endswith("Times are those of Europe/Paris.")
+
+
 def test_closures() -> None:
     """What closes the calendar is named: a holiday by its name, a closed date; the paragraph gathers them."""
     calendar = {**BH, "holidays": {"2026-12-25": "Christmas Day"}, "closed": ["2026-12-28"]}
@@ -358,7 +424,7 @@ def test_many_steps() -> None:
     """A long story is cut, and says how much is left out."""
     lines = [f"2026-12-14T{9 + n // 60:02d}:{n % 60:02d}Z {'paused' if n % 2 else 'resumed'}" for n in range(1, 30)]
     one = explained(OFFICE, "2026-12-14T09:00Z opened", *lines, as_of="2026-12-14T10:00Z")
-    assert str(one).count("it was paused for paused") == 8
+    assert str(one).count("it was paused") == 8
     assert "7 more such steps are in the ledger." in str(one)
 
 

@@ -40,3 +40,9 @@ def listed(texts: Iterable[str]) -> str:
     """Write "a, b and c"."""
     *most, last = texts
     return f"{', '.join(most)} and {last}" if most else last
+
+
+def for_pauses(names: Iterable[str]) -> str:
+    """Return for which rules a clock is paused: " for vendor"; nothing for a pause that is only called so."""
+    said = [name for name in names if name not in {"", "paused"}]
+    return f" for {listed(said)}" if said else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -128,6 +128,16 @@ def counted(target: Target, log: EventTable, as_of: int, cycle: int = -1) -> Sin
 def _same(found: Clocks, other: Clocks, as_of: int, cycle: int) -> bool:
     mine, theirs = found.cycles(as_of), other.cycles(as_of)
     return all(column[cycle] == theirs[name][cycle] for name, column in mine.items())
+
+
+def cycle_of(cycles: Sequence[dict[str, Any]], target: str, item: object, number: int) -> dict[str, Any]:
+    """Return the verdict on the cycle with a number, from 1; EventError (E102) where an item has no such cycle."""
+    found = [each for each in cycles if each["cycles"] == number and number]
+    if found:
+        return found[0]
+    most = max((each["cycles"] for each in cycles), default=0)
+    msg = f"{target!r} has {most} {'cycle' if most == 1 else 'cycles'} on {item}, no {number}"
+    raise EventError(msg, "E102")
 
 
 def only(log: EventTable, number: int) -> EventTable:

@@ -11,14 +11,14 @@ from attrs import evolve, frozen
 from numpy.typing import NDArray
 
 from slamodel.clock.events import Coded, EventTable
-from slamodel.clock.single import only, position
+from slamodel.clock.single import cycle_of, only, position
 from slamodel.clock.telling import story, words
 from slamodel.clock.telling.ledger import Ledger
+from slamodel.clock.telling.notes import Note
 from slamodel.clock.telling.stretches import life
 from slamodel.clock.texts import instant_text
 from slamodel.errors import AgreementError, EventError
 from slamodel.model._checks import did_you_mean
-from slamodel.model.closings import zone_of
 from slamodel.model.target import Target
 from slamodel.timeline.instants import Int64, from_datetime, to_datetime
 
@@ -50,7 +50,12 @@ class _Verdicts(Protocol):
 
 @frozen
 class Explanation(Ledger):
-    """One verdict explained: the ledger of its stretches, one sentence (`why`), and a paragraph (`str()`)."""
+    """One verdict explained: the ledger of its stretches, one sentence (`why`), and a paragraph (`str()`).
+
+    ``notes`` tell what the agreement made otherwise than the log alone would let one think.
+    """
+
+    notes: tuple[Note, ...] = ()
 
     @property
     def why(self) -> str:
@@ -60,7 +65,7 @@ class Explanation(Ledger):
     @property
     def paragraph(self) -> str:
         """The whole story in plain words, with times in the zone of the calendar and the clauses that hold."""
-        return story.paragraph(self)
+        return story.paragraph(self, self.notes)
 
     def __str__(self) -> str:
         return self.paragraph
@@ -97,12 +102,8 @@ def explain(verdicts: _Verdicts, *, item: object, target: str | None = None, cyc
         )
         return explained(promise, alone, to_datetime(verdicts.as_of), one.to_dicts()[0])
     cycles = evolve(table, items=alone.items, targets=(promise,), log=alone).each_cycle().to_dicts()
-    found = [each for each in cycles if each["cycles"] == cycle and cycle]
-    if not found:
-        most = max(each["cycles"] for each in cycles)
-        msg = f"{promise.id!r} has {most} {'cycle' if most == 1 else 'cycles'} on {verdicts.items[number]}, no {cycle}"
-        raise EventError(msg, "E102")
-    return explained(promise, alone, to_datetime(verdicts.as_of), found[0], cycle - 1)
+    found = cycle_of(cycles, promise.id, verdicts.items[number], cycle)
+    return explained(promise, alone, to_datetime(verdicts.as_of), found, cycle - 1)
 
 
 def explained(
@@ -112,9 +113,8 @@ def explained(
     if verdict["stage"] == _EXCLUDED:
         return Explanation(verdict, target, as_of)
     found = life(target, log, from_datetime(as_of), cycle)
-    zone = "UTC" if found.limit is None else zone_of(found.limit.calendar)
-    at = to_datetime(found.as_of)
-    return Explanation(verdict, target, at, found.stretches, found.limit, zone, found.stopped_by, found.paused_for)
+    told = (found.stretches, found.limit, found.zone, found.stopped_by, found.paused_for, found.notes)
+    return Explanation(verdict, target, to_datetime(found.as_of), *told)
 
 
 def _row(verdicts: _Verdicts, number: int, target: str | None) -> int:

@@ -57,8 +57,8 @@ class Ledger:
     """One verdict and its stretches, in order; they adjoin from ``started_at`` to ``as_of``.
 
     ``verdict`` is the row of the table of verdicts, ``target`` the promise, ``limit`` the one that decided (None
-    where the priority has none) and ``zone`` that of its calendar. ``stopped_by`` names what stopped the clock, and
-    ``paused_for`` the pause rules that hold at ``as_of``.
+    where the priority has none) and ``zone`` that of the calendar that counted last. ``stopped_by`` names what
+    stopped the clock, and ``paused_for`` the pause rules that hold at ``as_of``.
     """
 
     verdict: Mapping[str, Any]

@@ -16,7 +16,8 @@ from slamodel.clock.events import EventTable
 from slamodel.clock.plan import Plan
 from slamodel.clock.single import Pause, Single, counted
 from slamodel.clock.telling.ledger import ENDED, IN_HOURS, PAUSED, RUNNING, STOPPED, Stretch
-from slamodel.model.closings import closings
+from slamodel.clock.telling.notes import Note, notes
+from slamodel.model.closings import closings, zone_of
 from slamodel.model.limit import Limit
 from slamodel.model.pause import PauseRule
 from slamodel.model.target import Target
@@ -28,7 +29,7 @@ from slamodel.timeline.spans import Spans
 class Life:
     """The stretches of a clock up to ``as_of``, the limit that decides, what stopped it, and what pauses it now.
 
-    ``as_of`` is cut down as the target sees it.
+    ``as_of`` is cut down as the target sees it; ``zone`` is that of the calendar that counted last.
     """
 
     as_of: int
@@ -36,6 +37,8 @@ class Life:
     limit: Limit | None = None
     stopped_by: str = ""
     paused_for: tuple[str, ...] = ()
+    zone: str = "UTC"
+    notes: tuple[Note, ...] = ()
 
 
 @frozen
@@ -56,7 +59,7 @@ def life(target: Target, log: EventTable, as_of: int, cycle: int = -1) -> Life:
     clock = counted(target, log, as_of, cycle)
     made, limit = clock.plan, clock.plan.limits[clock.row] if clock.row >= 0 else None
     if clock.started_at == NAT:
-        return Life(clock.as_of, limit=limit)
+        return Life(clock.as_of, limit=limit, zone=zone_of(limit.calendar) if limit else "UTC")
     pauses = [clock.pause(rule) for rule in made.target.pauses]
     if made.target.in_force.suspended:
         pauses.insert(0, clock.suspension())
@@ -67,6 +70,8 @@ def life(target: Target, log: EventTable, as_of: int, cycle: int = -1) -> Life:
         limit,
         clock.stopped_by,
         tuple(one.rule.name for one in pauses if one.holds and clock.is_paused),
+        next((zone_of(made.limits[piece.row].calendar) for piece in reversed(pieces) if piece.row >= 0), "UTC"),
+        notes(clock),
     )
 
 

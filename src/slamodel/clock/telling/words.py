@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
-from slamodel.clock.phrases import instant_words, length_words, listed, were
+from slamodel.clock.phrases import for_pauses, instant_words, length_words, listed, were
 from slamodel.clock.telling.ledger import ENDED, Ledger
 from slamodel.timeline.instants import MICROSECOND
 
@@ -45,7 +45,7 @@ def _missed(ledger: Ledger, promise: str) -> str:
     late, due, breached = -_spare(ledger), verdict["due"], verdict["breached_at"]
     used, stopped = _used(ledger), _stopped(ledger)
     if breached < verdict["started_at"]:
-        return f"missed {promise}: {_earlier(ledger)}; of the last {used} when {stopped}"
+        return f"missed {promise}: {_earlier(ledger)}; in the last one {used} when {stopped}"
     if late > _NONE and (changed := _changed(ledger, breached)):
         return f"missed {promise}: {used}; {changed}, and {stopped}"
     if late > _NONE:
@@ -76,7 +76,7 @@ def _running(ledger: Ledger, promise: str) -> str:
 def _waiting(ledger: Ledger, promise: str) -> str:
     verdict = ledger.verdict
     since = f"since {_when(ledger, verdict['paused_since'])}"
-    since += f" for {listed(ledger.paused_for)}" if ledger.paused_for else ""
+    since += for_pauses(ledger.paused_for)
     if verdict["breached"]:
         return f"is late on {promise}, and paused {since}: {_ran_out(ledger)}"
     due = verdict["due_if_resumed"]
@@ -96,7 +96,7 @@ def _cancelled(ledger: Ledger, promise: str) -> str:
 def _ran_out(ledger: Ledger) -> str:
     breached, started = ledger.verdict["breached_at"], ledger.verdict["started_at"]
     if started and breached < started:
-        return f"{_earlier(ledger)}; of the last {_used(ledger)}"
+        return f"{_earlier(ledger)}; in the last one {_used(ledger)}"
     if _spare(ledger) < _NONE and (changed := _changed(ledger, breached)):
         return f"{changed}; {_used(ledger)}"
     if (limit := _limit_at(ledger, breached)) != _limit_at(ledger):
@@ -120,6 +120,8 @@ def _promise(ledger: Ledger) -> str:
 
 
 def _used(ledger: Ledger) -> str:
+    if not ledger.verdict["elapsed"]:
+        return "no covered time was used"
     length = length_words(ledger.verdict["elapsed"])
     counted = f"{length} of covered time {were(length)} used"
     return f"{counted} (what was used before a change of the limit counts by its share)" if ledger.rescaled else counted
@@ -161,7 +163,7 @@ def _pauses(ledger: Ledger) -> str:
     length = length_words(ledger.verdict["paused"])
     total = f"; {length} {were(length)} paused"
     if len(found) == 1:
-        return f"{total} for {next(iter(found))}"
+        return f"{total}{for_pauses(found)}"
     return f"{total}: " + listed(f"{length_words(length)} for {name}" for name, length in found.items())
 
 
