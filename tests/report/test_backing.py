@@ -306,7 +306,7 @@ def test_agreement_that_ends() -> None:
         before.starts,
         before.failing,
     )
-    assert (found.over, found.term) == (YEAR, over("2026-01-01", "2026-10-01"))
+    assert (found.over, found.proved) == (YEAR, over("2026-01-01", "2026-10-01"))
     assert found.renewed is not None
     assert (length(found.renewed.takes), found.renewed.start) == ("113:40", at("2026-12-24T14:35"))
     assert [(one.day.isoformat(), one.why) for one in found.renewed.closed] == [
@@ -336,10 +336,10 @@ def test_agreement_that_ends_when_nothing_is_worse() -> None:
 def test_agreement_that_ended_before() -> None:
     """P1 term: an agreement that ended before the window is taken to be renewed, and the proof says so."""
     found = prove(PROMISE, until("2025-10-01", b5()), over=YEAR, target=NAME)
-    assert (found.worst.start, found.term) == (at("2026-12-24T14:35"), YEAR)
+    assert (found.worst.start, found.proved) == (at("2026-12-24T14:35"), YEAR)
     assert found.notes == ("no start lies in the term of telco-uc; proved as if it were renewed unchanged",)
     later = prove(PROMISE, until("2027-01-01", b5()), over=YEAR, target=NAME)
-    assert (later.term, later.notes) == (YEAR, ())
+    assert (later.proved, later.notes) == (YEAR, ())
 
 
 def test_agreements_that_end() -> None:
@@ -348,7 +348,7 @@ def test_agreements_that_end() -> None:
     assert isinstance(chain, InOrder)
     both = InOrder([*chain.parts[:2], evolve(chain.links[-1], until=at("2026-11-01"))])
     found = prove(PROMISE, both, over=YEAR, target=NAME)
-    assert found.term[1] == at("2026-10-01")
+    assert found.proved[1] == at("2026-10-01")
     assert found.notes[0].startswith("starts until Thu 2026-10-01 00:00, when telco-uc and service-desk-ola end; ")
 
 
@@ -359,7 +359,7 @@ def test_agreement_that_begins_later() -> None:
     assert isinstance(ending, InOrder)
     later = InOrder([evolve(chain.links[0], since=at("2026-05-01")), *ending.parts[1:]])
     found = prove(PROMISE, later, over=YEAR, target=NAME)
-    assert (found.worst_start, found.term) == (at("2026-05-02T14:35"), over("2026-05-01", "2026-10-01"))
+    assert (found.worst_start, found.proved) == (at("2026-05-02T14:35"), over("2026-05-01", "2026-10-01"))
     assert [str(one) for one in found.worst.closed] == ["May Day 2026-05-04"]
     assert found.notes[0].startswith(
         "starts from Fri 2026-05-01 00:00, when service-desk-ola begins until Thu 2026-10-01 00:00, when telco-uc "

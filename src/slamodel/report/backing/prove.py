@@ -63,7 +63,7 @@ def prove(
         promise=promise,
         chain=chain,
         over=over,
-        term=over if term == (low, high) else (first, last),
+        proved=over if term == (low, high) else (first, last),
         arrivals=arrivals,
         limit=worst.takes + worst.slack,
         worst=worst,

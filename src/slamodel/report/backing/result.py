@@ -28,7 +28,7 @@ class Backing:
     """Whether a chain backs a promise: what it takes at worst, when, link by link, and what would repair it.
 
     ``target`` names the promise, ``promise`` is its limit, ``limit`` that in covered time (from the worst start on, if
-    dates give the due), ``over`` the window of starts. ``term`` is the part of it in which the agreement of every link
+    dates give the due), ``over`` the window of starts. ``proved`` is the part of it in which the agreement of every link
     runs (all of it where there is none): the proof is about starts in it. ``worst`` is the worst start,
     ``ordinary`` that of the weeks which are most common, if it is another, ``renewed`` that of the rest of the window,
     as if all agreements ran then unchanged, where it is worse. ``timeline`` follows the worst start link by link.
@@ -41,7 +41,7 @@ class Backing:
     promise: Limit
     chain: Chain
     over: tuple[datetime, datetime]
-    term: tuple[datetime, datetime]
+    proved: tuple[datetime, datetime]
     arrivals: str
     limit: timedelta
     worst: WorstStart
@@ -93,9 +93,9 @@ class Backing:
         links = self.chain.links
         begun = dict.fromkeys(link.agreement for link in links if link.since and link.since > self.over[0])
         ended = dict.fromkeys(link.agreement for link in links if link.until and link.until < self.over[1])
-        if self.term != self.over:
-            since = f" from {instant_text(self.term[0])}, when {_does(begun, 'begin')}" if begun else ""
-            until = f" until {instant_text(self.term[1])}, when {_does(ended, 'end')}" if ended else ""
+        if self.proved != self.over:
+            since = f" from {instant_text(self.proved[0])}, when {_does(begun, 'begin')}" if begun else ""
+            until = f" until {instant_text(self.proved[1])}, when {_does(ended, 'end')}" if ended else ""
             how = "outside that, on the same terms" if begun else "renewed unchanged"
             yield f"starts{since}{until}; {how}, " + (
                 f"the worst start is {self.renewed}" if self.renewed else "it is no worse"
@@ -122,7 +122,7 @@ class Backing:
             "starts_seconds": seconds(self.starts),
             "arrivals": self.arrivals,
             "over": [at.isoformat() for at in self.over],
-            "term": [at.isoformat() for at in self.term],
+            "proved": [at.isoformat() for at in self.proved],
             "timeline": [step.to_dict() for step in self.timeline],
             "limits": [one.to_dict() for one in self.limits],
             "openings": [one.to_dict() for one in self.openings],
