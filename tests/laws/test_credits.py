@@ -82,7 +82,6 @@ def paid(ledger: Ledger, months: tuple[str, ...], target: str = "") -> Fraction:
     return sum((Fraction(one.amount.amount) for one in lines if one.amount and target in ("", one.target)), Fraction(0))
 
 
-@settings(max_examples=60, deadline=None)
 @given(WORLDS)
 def test_credits_never_exceed_caps(world: World) -> None:
     """However it is rounded: the month, quarter, year and pool caps, those of a rule, and the charge itself hold."""
@@ -103,7 +102,6 @@ def test_credits_never_exceed_caps(world: World) -> None:
                 assert paid(ledger, (name,), one.target) <= one.at_most.share * month
 
 
-@settings(max_examples=60, deadline=None)
 @given(WORLDS)
 def test_lines_add_up(world: World) -> None:
     """The total is the sum of the lines, of a period and of all, to the last unit; each is whole units."""
@@ -118,7 +116,7 @@ def test_lines_add_up(world: World) -> None:
     assert total.amount == sum((one.amount for one in by_month if one), Decimal(0))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=settings().max_examples // 4)
 @given(st.lists(WORLDS, min_size=2, max_size=3))
 def test_lines_add_up_in_every_currency(worlds: list[World]) -> None:
     """Ledgers of several agreements have a total a currency, each that of its own lines."""
@@ -131,7 +129,6 @@ def test_lines_add_up_in_every_currency(worlds: list[World]) -> None:
     assert {currency: money.amount for currency, money in joined.totals().items()} == dict(expected)
 
 
-@settings(max_examples=60, deadline=None)
 @given(WORLDS)
 def test_earn_back_never_pays_twice(world: World) -> None:
     """Every credit that was earned back is given back once, after it and by its own amount; no other is."""
@@ -154,7 +151,6 @@ def test_earn_back_never_pays_twice(world: World) -> None:
         assert given_back <= credited
 
 
-@settings(max_examples=60, deadline=None)
 @given(WORLDS, st.integers(1, 11))
 def test_later_months_change_no_credit(world: World, months: int) -> None:
     """What a month owes depends on nothing after it: only how it stands does."""
@@ -166,7 +162,6 @@ def test_later_months_change_no_credit(world: World, months: int) -> None:
             assert after.amount == line.amount
 
 
-@settings(max_examples=60, deadline=None)
 @given(WORLDS)
 def test_steps_go_one_way(world: World) -> None:
     """Every line went through the pipeline in its order, and only repeats made it more."""

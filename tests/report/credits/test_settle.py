@@ -504,6 +504,14 @@ def test_currency_mix() -> None:
         ledger({"rules": {"up": FLAT}}, ["99"], charge=charged(1000, currency="USD"))
 
 
+def test_charges_of_another_id() -> None:
+    """Where every charge is for another agreement the ledger asks whether that one was meant (W165)."""
+    rows = [{"agreement": "payrol", "period": "2026-01", "amount": "5", "currency": "USD"}]
+    found = ledger({"rules": {"up": FLAT}}, ["99"], charge=charges(rows))
+    assert [one.message for one in found.problems] == ["no charge is for 'payroll'; did you mean 'payrol'?"]
+    assert found.lines[0].state == "unknown"
+
+
 def test_a_period_before_the_agreement() -> None:
     """A period before the agreement is refused, and so is one after its end (E168)."""
     agreement = contract({"rules": {"up": FLAT}}, until="2026-06-30")

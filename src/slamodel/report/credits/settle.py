@@ -66,7 +66,7 @@ def settle(
     caps = None
     currency = _currency(agreement, charges)
     if scheme is not None:
-        problems += _warnings(scheme, courses, incidents)
+        problems += _warnings(scheme, courses, incidents) + _unmatched(agreement, charges)
         pricing = Pricing(agreement, scheme, charges, currency, incidents)
         caps = Caps(agreement, scheme, currency, pricing.charged)
         drafts = _priced(pricing, courses)
@@ -132,6 +132,15 @@ def _warnings(scheme: CreditScheme, courses: Mapping[str, Course], incidents: In
         msg = "only the highest credit of one incident counts, and no incidents were given; every credit stands"
         found.append(Problem("W169", "one_incident", msg))
     return found
+
+
+def _unmatched(agreement: Agreement, charges: Charges) -> list[Problem]:
+    """Warn where there are charges, and none of them is for this agreement: its id may be written otherwise."""
+    known = charges.agreements()
+    if not known or agreement.id in known:
+        return []
+    msg = f"no charge is for {agreement.id!r}{did_you_mean(agreement.id, known)}"
+    return [Problem("W165", "charge", msg)]
 
 
 def _priced(pricing: Pricing, courses: Mapping[str, Course]) -> list[Draft]:
