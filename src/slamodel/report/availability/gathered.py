@@ -61,7 +61,7 @@ def segments_of(
     extra = [(given, _KINDS[effect], effect == "count_as_down") for effect, given in by_effect.items()]
     for given, kind, lost in (*extra, (unknown, UNKNOWN, rules.unknown == "down")):
         if given is not None:
-            of, begin, stop = _each_service(given, outages.services)
+            of, begin, stop = each_service(given, outages.services)
             many = len(of)
             columns.append((of, begin, stop, np.full(many, kind, np.int8), np.ones(many, np.int64)))
             if lost:
@@ -71,7 +71,7 @@ def segments_of(
     return swept(*merged, most=most, flap=rules.flap, minimum=rules.minimum if rules.minimum_of == "outage" else 0)
 
 
-def _each_service(given: Stretches, services: tuple[Any, ...]) -> tuple[Int64, Int64, Int64]:
+def each_service(given: Stretches, services: tuple[Any, ...]) -> tuple[Int64, Int64, Int64]:
     """Return service, start and end of stretches, one that is about every service once for each."""
     number = {name: i for i, name in enumerate(services)}
     mapped = np.array([*(number.get(name, len(services)) for name in given.services), 0], np.int64)[given.service]

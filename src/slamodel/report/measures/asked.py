@@ -15,8 +15,8 @@ from slamodel.report.periods import Periods, local_date, midnights, periods
 from slamodel.timeline.instants import DAY, FIRST, LAST, Bool, from_datetime, to_datetime
 from slamodel.timeline.zones import zone
 
-_LONGEST: Final = 400 * DAY
-"""Longer than any period of the calendar."""
+_REACH: Final = {"day": 3, "week": 9, "month": 33, "contract_month": 33, "quarter": 95, "half_year": 187}
+"""So many days hold a whole period of the calendar and a day more, wherever they begin; of the others 400 do."""
 
 
 def stretch(period: Any, timezone: str) -> tuple[int, int]:
@@ -56,14 +56,7 @@ def periods_in(per: Period, low: int, high: int, life: tuple[int, int], timezone
         start, end = (life[0] if life[0] > FIRST else low), (life[1] if life[1] < LAST else high)
         found = Periods(("term",), [start], [end], [start], [end], timezone)
     else:
-        place, back = zone(timezone), _LONGEST
-        if per.rolling is not None:
-            first = local_date(place, low)
-            back = ((first - shifted(first, per.rolling.unit, -per.rolling.count)).days + 2) * DAY
-        since, until = max(low - back, FIRST), min(high + _LONGEST, LAST - 1)
-        agreed = date.fromisoformat(begins) if begins else local_date(place, low)
-        some = periods(per, to_datetime(since), to_datetime(until), timezone=timezone, begins=agreed)
-        found = some.whole()
+        found = whole_periods(per, low, high, timezone, begins)
     starts, ends = np.maximum(found.starts, life[0]), np.minimum(found.ends, life[1])
     outside = starts >= ends
     starts, ends = np.where(outside, found.starts, starts), np.where(outside, found.ends, ends)
@@ -71,6 +64,17 @@ def periods_in(per: Period, low: int, high: int, life: tuple[int, int], timezone
     if per.rolling is None:
         mine |= (starts < high) & (ends > high)
     return evolve(found, starts=starts, ends=ends).taken(np.flatnonzero(mine))
+
+
+def whole_periods(per: Period, low: int, high: int, timezone: str, begins: str) -> Periods:
+    """Return the whole periods of a kind that meet [low, high), and a few around; ``begins`` as in `periods_in`."""
+    place, back = zone(timezone), _REACH.get(per.unit, 400) * DAY
+    if per.rolling is not None:
+        first = local_date(place, low)
+        back = ((first - shifted(first, per.rolling.unit, -per.rolling.count)).days + 2) * DAY
+    since, until = max(low - back, FIRST), min(high + _REACH.get(per.unit, 400) * DAY, LAST - 1)
+    agreed = date.fromisoformat(begins) if begins else local_date(place, low)
+    return periods(per, to_datetime(since), to_datetime(until), timezone=timezone, begins=agreed).whole()
 
 
 def in_life(found: Periods, life: tuple[int, int]) -> Bool:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -42,9 +43,7 @@ def made_from(
         for name, calendar in (*one.calendars, *_of_targets(one))
     }
     told: dict[str, Any] = {
-        "engine": f"slamodel {version('slamodel')}",
-        "zones": tz_database(),
-        "holidays": f"holidays {version('holidays')}",
+        **_releases(),
         "as_of": instant_text(as_of),
         "agreements": {f"{one.id}@{one.version}": digest(one) for those in agreements.values() for one in those},
         "calendars": calendars,
@@ -52,6 +51,16 @@ def made_from(
         "asked": digest(asked),
     }
     return {**told, "digest": digest(told)}
+
+
+@cache
+def _releases() -> dict[str, str]:
+    """Return the releases of what decides beside agreements and facts; they stay while the program runs."""
+    return {
+        "engine": f"slamodel {version('slamodel')}",
+        "zones": tz_database(),
+        "holidays": f"holidays {version('holidays')}",
+    }
 
 
 def _of_targets(one: Agreement) -> list[tuple[str, Calendar]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any, Final
 
 import numpy as np
@@ -15,22 +14,24 @@ from slamodel.model.exclusion import Allowance, ExclusionRule, Window
 from slamodel.model.period import Period
 from slamodel.model.selector import ALWAYS_TRUE, as_text
 from slamodel.model.service_calendar import ServiceCalendar
+from slamodel.report.availability.gathered import each_service
 from slamodel.report.availability.outages import EVERY_SERVICE, Outages, Stretches
 from slamodel.report.availability.planned import granted, together
 from slamodel.report.availability.sweep import OUTAGE, REMOVED, swept
 from slamodel.report.measures.acting import Acting
+from slamodel.report.measures.asked import whole_periods
 from slamodel.report.measures.exclusions import is_about, needed
 from slamodel.report.measures.facts import Facts, matching
 from slamodel.report.measures.windows import recurring, standing
-from slamodel.report.periods import Periods, local_date, periods
+from slamodel.report.periods import Periods
 from slamodel.timeline.durations import Amount
-from slamodel.timeline.instants import DAY, FIRST, LAST, NAT, Bool, Int64, to_datetime
+from slamodel.timeline.instants import DAY, NAT, Bool, Int64
 from slamodel.timeline.spans import Spans, spans_of
-from slamodel.timeline.zones import zone
 
 EFFECTS: Final = ("remove", "count_as_up", "count_as_down")
 _MAINTENANCE: Final = "maintenance"
-_LONGEST: Final = 400 * DAY
+_YEARS: Final = 3660 * DAY
+"""An allowance of a term without an end is looked at so far back."""
 
 
 @frozen(eq=False)
@@ -151,16 +152,11 @@ class _Grants:
         return min(int(self._per(allowed.per).starts.min()), self._low)
 
     def _per(self, per: Period) -> Periods:
-        place = zone(self._agreement.zone)
-        begins = self._agreement.starts_on
-        since, until = max(self._low - _LONGEST, FIRST), min(self._high + _LONGEST, LAST - 1)
+        one = self._agreement
         if per.unit == "term":
-            start, end = self._agreement.span
-            low, high = max(start, since), min(end, until)
-            return Periods(("term",), [low], [high], [low], [high], self._agreement.zone)
-        agreed = date.fromisoformat(begins) if begins else local_date(place, self._low)
-        zoned = {"timezone": self._agreement.zone, "begins": agreed}
-        some = periods(per, to_datetime(since), to_datetime(until), **zoned).whole()  # type: ignore[arg-type]
+            start, end = max(one.span[0], self._low - _YEARS), min(one.span[1], self._high + _YEARS)
+            return Periods(("term",), [start], [end], [start], [end], one.zone)
+        some = whole_periods(per, self._low, self._high, one.zone, one.starts_on)
         return some.taken(np.flatnonzero((some.starts < self._high) & (some.ends > self._low)))
 
     def _add(self, asked: Stretches, effect: str, allowed: Allowance | None) -> None:
@@ -211,16 +207,15 @@ class _Grants:
         return self._stretches(columns[0], columns[1], columns[2], columns[3])
 
     def _alone(self, asked: Stretches) -> Stretches:
-        """Return the time of outages excluded by their cause in which no outage that counts held."""
+        """Return the time of outages excluded by their cause in which nothing else was down that counts."""
         counting = np.flatnonzero(~self._excluded)
-        kind = np.repeat(np.array([REMOVED, OUTAGE], np.int8), [len(asked), len(counting)])
-        found = swept(
-            np.concatenate([asked.service, self._outages.service[counting]]),
-            np.concatenate([asked.start, self._outages.start[counting]]),
-            np.concatenate([asked.end, self._end[counting]]),
-            kind,
-            np.ones(len(kind), np.int64),
-        )
+        rows = [(asked.service, asked.start, asked.end)]
+        rows.append((self._outages.service[counting], self._outages.start[counting], self._end[counting]))
+        rows += [each_service(one, self._outages.services) for one in self._parts.get("count_as_down", ())]
+        kind = np.full(sum(len(start) for _, start, _ in rows), OUTAGE, np.int8)
+        kind[: len(asked)] = REMOVED
+        service, start, end = (np.concatenate(column) for column in zip(*rows, strict=True))
+        found = swept(service, start, end, kind, np.ones(len(kind), np.int64))
         alone = found.taken(found.holds(REMOVED) & (found.weight == 0))
         return self._stretches(alone.service, alone.start, alone.end)
 
