@@ -28,7 +28,9 @@ def add(commands: Any) -> None:
         epilog=EXIT_CODES,
     )
     take_log(one)
-    one.add_argument("--by", default="priority", metavar="FIELDS", help="compare items by these (default: priority)")
+    one.add_argument(
+        "--by", default="", metavar="FIELDS", help="compare items by these (default: priority, and service)"
+    )
     one.add_argument(
         "--at-least", type=_count, default=20, metavar="N", help="finished items of a stratum (default: 20)"
     )
@@ -55,9 +57,9 @@ def _forecast(chosen: argparse.Namespace) -> int:
     book: Portfolio = load(chosen.agreement, dialect=chosen.dialect)
     if chosen.expected is not None:
         book = evolve(book, agreements=tuple(_held_to(one, chosen.expected) for one in book.agreements))
-    by = [name for name in chosen.by.split(",") if name]
-    wanted = measured_fields(book.agreements) | {target.priority_field for target in book.targets}
-    needed = book.fields | {name for name in by if name != "priority"}
+    by = [name for name in chosen.by.split(",") if name] or None
+    wanted = measured_fields(book.agreements) | {target.priority_field for target in book.targets} | {"service"}
+    needed = book.fields | {name for name in by or () if name != "priority"}
     charges = read_charges(chosen.charges) if chosen.charges else None
     with Progress(sys.stderr) as progress:
         progress.phase(f"reading {Path(chosen.events).name}")

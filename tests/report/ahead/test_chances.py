@@ -72,6 +72,11 @@ def test_strata_and_fallback() -> None:
         ("P2, mail", 10), ("P2", 20), ("all", 20),
     ]  # fmt: skip
     assert row_of(chances(table, by=("priority", "service"), at_least=11), "M")["stratum"] == "P2"
+    # Priority and service are the default where the log has a service; a history without one has priority alone.
+    assert [row["stratum"] for row in chances(table, at_least=10)] == [row["stratum"] for row in found]
+    assert row_of(chances(table, history=judged(past()), at_least=10), "M")["stratum"] == "P2"
+    nobody = judged(log(("X", "P2", 0, 0)), as_of=START)
+    assert row_of(chances(table, history=nobody), "M")["reason"] == "no clock of the past has finished"
     # Nobody of mail took more than half an hour, so nothing is known there of an hour and more.
     assert row_of(found, "M")["chance"] is None
     assert row_of(found, "M")["reason"] == "none of the past finished later than after 30m"

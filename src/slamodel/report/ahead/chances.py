@@ -16,7 +16,6 @@ from slamodel.report.ahead.estimates import Learning, estimates, limits_of
 from slamodel.report.ahead.strata import AT_LEAST, is_open
 from slamodel.timeline.instants import Bool, Int64, to_datetime
 
-BY: Final = ("priority",)
 LATE: Final = "late already"
 
 
@@ -63,7 +62,7 @@ class Chances(Listing):
 def chances(
     verdicts: VerdictTable,
     *,
-    by: Sequence[str] = BY,
+    by: Sequence[str] | None = None,
     at_least: int = AT_LEAST,
     history: VerdictTable | None = None,
     since: datetime | None = None,
@@ -73,16 +72,16 @@ def chances(
 
     S is the share of past clocks that used up more than so much covered time; open ones count for as long as they
     have run. They are those of ``history`` (None: of the same table) of the same target and of equal ``by``:
-    "priority" and fields of the log, such as ("priority", "service"). Fewer than ``at_least`` finished ones are too
-    few: then the last name is left out, in the end every name. Only clocks that started ``since`` an instant count
-    (None: all); where work has become faster or slower, old ones mislead. What is late already has chance 1. ``rows``
-    (bool, one a verdict) picks verdicts. There is no estimate beyond the longest clock that finished. Raises EventError
-    for a field that the log has not.
+    "priority" and fields of the log (None: priority, and service if the log has it). Fewer than ``at_least`` finished
+    ones are too few: then the last name is left out, in the end every name. Only clocks that started ``since`` an
+    instant count (None: all), unless they give no estimate; where work has become faster or slower, old ones mislead.
+    What is late already has chance 1. ``rows`` (bool, one a verdict) picks verdicts. There is no estimate beyond the
+    longest clock that finished. Raises EventError (E190) for a field that the log has not.
     """
     chosen = is_open(verdicts) if rows is None else is_open(verdicts) & rows
     mine = np.flatnonzero(chosen)
     late = verdicts.breached[mine]
-    learn = Learning(tuple(by), at_least, history or verdicts, since)
+    learn = Learning.of(verdicts, by, at_least, history, since)
     limits = limits_of(verdicts)
     found = estimates(verdicts, mine[~late], limits.allowed, limits.at_limit, learn)
     chance, most = np.ones(len(mine)), np.ones(len(mine))

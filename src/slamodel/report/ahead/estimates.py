@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,6 +18,8 @@ from slamodel.report.ahead.survival import Float64
 from slamodel.timeline.instants import NAT, Bool, Int64, from_datetime, to_timedelta
 
 NO_LIMIT: Final = "it has no limit yet"
+_PRIORITY: Final = "priority"
+_SERVICE: Final = "service"
 
 
 @frozen(eq=False)
@@ -27,6 +30,22 @@ class Learning:
     at_least: int = AT_LEAST
     history: VerdictTable | None = None
     since: datetime | None = None
+
+    @classmethod
+    def of(
+        cls,
+        verdicts: VerdictTable,
+        by: Sequence[str] | None,
+        at_least: int,
+        history: VerdictTable | None,
+        since: datetime | None,
+    ) -> Learning:
+        """Return it for some verdicts; without ``by`` the priority counts, and the service where the logs have one."""
+        tables = [verdicts] if history is None else [verdicts, history]
+        if by is None:
+            known = all(table.log is not None and table.log.field(_SERVICE) is not None for table in tables)
+            by = (_PRIORITY, _SERVICE) if known else (_PRIORITY,)
+        return cls(tuple(by), at_least, tables[-1], since)
 
 
 @frozen(eq=False)

@@ -15,7 +15,6 @@ from slamodel.model.agreement import Agreement
 from slamodel.model.period_target import PeriodTarget
 from slamodel.report.ahead.arrivals import Arrivals, arrivals_of, miss_rate_of
 from slamodel.report.ahead.binomial import Chance
-from slamodel.report.ahead.chances import BY
 from slamodel.report.ahead.coming import Coming, coming
 from slamodel.report.ahead.estimates import Learning
 from slamodel.report.ahead.exposure import Exposure
@@ -167,7 +166,7 @@ def forecast_of(
     found: Attainment,
     rows: Bool,
     *,
-    by: Sequence[str] = BY,
+    by: Sequence[str] | None = None,
     at_least: int = AT_LEAST,
     history: tuple[VerdictTable, Bool] | None = None,
     since: datetime | None = None,
@@ -186,7 +185,7 @@ def forecast_of(
     now = int(here[0])
     start, end = int(starts[now]), int(ends[now])
     past, past_rows = history or (verdicts, rows)
-    learn = Learning(tuple(by), at_least, past, since)
+    learn = Learning.of(verdicts, by, at_least, past, since)
     open_ones = coming(verdicts, found.counting, rows, (start, end), learn)
     expected = _arrivals(arrivals, past, past_rows, found, (verdicts.as_of, end))
     counts = list(zip(found.met.tolist(), found.missed.tolist(), strict=True))

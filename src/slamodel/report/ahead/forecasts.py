@@ -15,7 +15,6 @@ from slamodel.model.money import Money
 from slamodel.model.period_target import PeriodTarget
 from slamodel.model.portfolio import Portfolio
 from slamodel.model.versions import Versions
-from slamodel.report.ahead.chances import BY
 from slamodel.report.ahead.exposure import exposure
 from slamodel.report.ahead.forecast import Forecast, forecast_of
 from slamodel.report.ahead.strata import AT_LEAST
@@ -36,7 +35,7 @@ def forecast(
     book: Paper,
     verdicts: VerdictTable,
     *,
-    by: Sequence[str] = BY,
+    by: Sequence[str] | None = None,
     at_least: int = AT_LEAST,
     history: VerdictTable | None = None,
     since: datetime | None = None,
