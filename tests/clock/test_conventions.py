@@ -308,3 +308,12 @@ def test_a_due_if_resumed_is_told_at_the_boundary_too() -> None:
     options = {"within": "3h", "boundary": "open"}
     found = judged(options, *lines, as_of="2026-12-14T10:00Z", pauses=["paused"])
     assert found["due_if_resumed"] == at("2026-12-14T13:00Z")
+
+
+@pytest.mark.parametrize("limits", [{"P2": "8h", "P1": "2h"}, {"P1": "2h", "default": "8h"}])
+def test_the_priority_that_decides(limits: dict[str, str]) -> None:
+    """C10 decided: "the `priority` of a verdict is the one whose limit decides, under `keep` that of the start"."""
+    lines = ("2026-12-14T09:00Z opened priority=P2", "2026-12-14T12:00Z priority priority=P1")
+    for change, priority, limit in (("keep", "P2", "8h"), ("carry", "P1", "2h"), ("retroactive", "P1", "2h")):
+        found = judged({**limits, "priority_change": change}, *lines)
+        assert (found["priority"], found["limit"]) == (priority, length(limit))

@@ -15,7 +15,7 @@ from slamodel.clock.events import EventTable
 from slamodel.clock.force import claimed, with_changes
 from slamodel.clock.judge import judge
 from slamodel.clock.plan import Plan, plan
-from slamodel.clock.rows import Rows, rows_of
+from slamodel.clock.rows import Rows, rows_before, rows_of
 from slamodel.clock.segments import Segments, segments
 from slamodel.clock.standing import Standing, stand
 from slamodel.clock.terms import UNLIMITED
@@ -156,6 +156,23 @@ def _all_cycles(made: Plan, cells: Cells, owner: Int64) -> Cells:
     return found
 
 
+def _priorities(made: Plan, events: EventTable, rows: Rows, found: Segments) -> NDArray[np.int32]:
+    """Return the code of the priority that decides: of the last one, under `keep` of that whose limit is kept (C10)."""
+    column = events.field(made.target.priority_field)
+    if column is None:
+        return np.full(len(found.source), -1, np.int32)
+    if made.target.priority_change != "keep":
+        return column.codes[found.source]
+    began = np.flatnonzero((found.started_at != NAT) & (found.limit_row >= 0))
+    before = rows_before(rows.first, rows.at, began, found.started_at[began])
+    source = found.source.copy()
+    source[began] = rows.in_log(np.where(before >= 0, before, rows.first[:-1][began]))
+    known = {value: code for code, value in enumerate(column.values)}
+    own = np.array([known.get(priority, -1) for _, priority, _ in made.target.every_limit], np.int32)
+    codes = own[made.rule[found.limit_row]]
+    return np.where((found.limit_row >= 0) & (codes >= 0), codes, column.codes[source])
+
+
 def _last(owner: Int64) -> Int64:
     """Return the last cycle of each item."""
     return np.append(np.flatnonzero(owner[1:] != owner[:-1]), len(owner) - 1)
@@ -200,7 +217,6 @@ def clocks(number: int, made: Plan, events: EventTable, items: slice, as_of: int
     backwards = rows.reversed if rows.reversed is not None and rows.reversed.any() else None
     if backwards is not None:
         stage[backwards], reason[backwards] = stages.EXCLUDED, _BACKWARDS
-    priority = events.field(made.target.priority_field)
     count = len(stage)
     item = np.arange(items.start, items.stop, dtype=np.int32)
     fixed: dict[str, NDArray[Any]] = {
@@ -209,7 +225,7 @@ def clocks(number: int, made: Plan, events: EventTable, items: slice, as_of: int
         "stage": stage,
         "reason": reason,
         "limit_row": np.where(found.limit_row < 0, -1, made.rule[found.limit_row]).astype(np.int16),
-        "priority": np.full(count, -1, np.int32) if priority is None else priority.codes[found.source],
+        "priority": _priorities(made, events, rows, found),
         "started_at": found.started_at,
         "stopped_at": found.stopped_at,
         "paused_since": found.paused_since,
