@@ -148,7 +148,7 @@ def table_of(rows: Sequence[tuple[str, int, str | None, int]], **options: Any) -
 
 @given(st.lists(ROW, max_size=12))
 def test_table_is_a_loop(rows: list[tuple[str, int, str | None, int]]) -> None:
-    """C6: a table is its rows by item and time, each once, in the order of the log where times are equal, filled forward."""
+    """C6: a table is its rows by item and time, in the order of the log where times are equal, each once, filled."""
     order = sorted((k for k, row in enumerate(rows) if row not in rows[:k]), key=lambda k: (rows[k][0], rows[k][1], k))
     known: dict[str, tuple[str | None, int]] = {}
     fields, times = [], []

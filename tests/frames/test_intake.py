@@ -73,12 +73,17 @@ def test_every_frame_is_its_rows(kind: str) -> None:
 
 
 def test_times_without_a_zone() -> None:
-    """A frame's times without a zone are read in the log's zone, else in UTC; the skipped hour is set aside."""
+    """S6: a frame's times without a zone are read in the log's zone, else refused; the skipped hour is set aside."""
     walls = [datetime(2026, 3, 29, 0, 30), datetime(2026, 3, 29, 1, 30), datetime(2026, 7, 1, 12)]
     rows = [{"item": "A", "at": wall, "do": "x"} for wall in walls]
     for frame in (pd.DataFrame(rows), pl.DataFrame(rows), pa.Table.from_pylist(rows)):
-        assert events_of(frame).at.tolist() == [int(wall.replace(tzinfo=UTC).timestamp()) * 10**6 for wall in walls]
-        assert events_of(frame, EventMap(columns=(("seen", "at"),))).fields["seen"].values == tuple(walls)
+        with pytest.raises(EventError, match=r"holds times without a UTC offset, such as '2026-03-29T00:30:00.*E110"):
+            events_of(frame)
+        utc = EventMap(timezone="UTC", columns=(("seen", "at"),))
+        assert events_of(frame, utc).at.tolist() == [
+            int(wall.replace(tzinfo=UTC).timestamp()) * 10**6 for wall in walls
+        ]
+        assert events_of(frame, utc).fields["seen"].values == tuple(walls)
         table = events_of(frame, EventMap(timezone="Europe/London"))
         assert table.at.view("M8[us]").tolist() == [walls[0], datetime(2026, 7, 1, 11)]
         assert [reject.line for reject in table.rejects] == [2]
@@ -87,7 +92,7 @@ def test_times_without_a_zone() -> None:
 
 def test_nanoseconds_cost_their_row() -> None:
     """S1: a time with a part below a microsecond is set aside, the others are kept."""
-    times = pd.to_datetime(np.array([1, 10**9], "M8[ns]"), utc=True)
+    times = pd.to_datetime(np.array([1, 10**9], "M8[ns]") + np.timedelta64(20000, "D"), utc=True)
     table = events_of(pd.DataFrame({"item": "A", "at": times, "do": "x"}))
     assert len(table) == 1
     assert "has a part below a microsecond" in table.rejects[0].reason
@@ -129,6 +134,7 @@ def test_without_the_extra(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> N
         events_of(frame)
     assert len(events_of(iter(ROWS))) == 3
     monkeypatch.setitem(sys.modules, "pyarrow", None)
+    (tmp_path / "log.parquet").touch()
     with pytest.raises(EventError, match=r"log.parquet: Parquet is read through pyarrow; .*slamodel\[frames\]"):
         read_events(tmp_path / "log.parquet")
 

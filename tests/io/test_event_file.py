@@ -146,7 +146,7 @@ def test_csv_is_the_csv_modules(
     path.write_bytes(out.getvalue().encode())
     table = read_events(path, EventMap(kind="snapshots"))
     read = list(zip(table.fields["one"].to_list(), table.fields["two"].to_list(), strict=True))
-    plain = [tuple(re.sub("\r\n?", "\n", cell) or None for cell in pair) for pair in cells]
+    plain = [tuple(re.sub("\r\n?", "\n", cell).strip() or None for cell in pair) for pair in cells]
     assert read == plain
 
 
@@ -172,13 +172,18 @@ def test_wrong_encoding(log: Callable[..., Path]) -> None:
     data = (GOOD + "INC2,2026-01-01T11:00Z,geöffnet,,\n").encode("cp1252")
     path = log(data)
     assert refused(path) == (
-        "log.csv, line 4: byte 26 (0xf6) is not UTF-8; save the file as UTF-8, or say which it is, such as "
-        "encoding='cp1252' [E194]"
+        "log.csv, line 4: byte 26 (0xf6) is not UTF-8; save the file as UTF-8, or say which it is: "
+        "events: {encoding: cp1252}, --encoding cp1252, or encoding='cp1252' in Python [E194]"
     )
     assert read_events(path, encoding="cp1252").fields["do"].to_list()[-1] == "geöffnet"
+    assert read_events(path, EventMap(encoding="cp1252")).fields["do"].to_list()[-1] == "geöffnet"
+    assert read_events(path, EventMap(encoding="ascii"), encoding="cp1252").fields["do"].to_list()[-1] == "geöffnet"
+    assert (
+        refused(path, encoding="cp12") == "'cp12' is no known encoding of text; known are utf-8, cp1252, utf-16 [E107]"
+    )
     assert "line 4: byte 26" in refused(log(gzip.compress(data), "log.csv.gz"))
     assert refused(log(GOOD.encode("utf-16"))) == (
-        "log.csv is UTF-16: save it as UTF-8, or say encoding='utf-16' [E194]"
+        "log.csv is UTF-16: save it as UTF-8, or say so: events: {encoding: utf-16}, or --encoding utf-16 [E194]"
     )
     assert len(read_events(log(GOOD.encode("utf-16")), encoding="utf-16")) == 2
     assert "(0x0a) is not UTF-16; save the file" in refused(log(GOOD.encode("utf-16")[:-1]), encoding="utf-16")
@@ -214,9 +219,9 @@ def test_unknown_kind(name: str, message: str) -> None:
 
 
 def test_no_file() -> None:
-    """A path that leads nowhere is Python's own error."""
-    with pytest.raises(FileNotFoundError):
-        read_events("nowhere.csv")
+    """A path that leads nowhere is an error like any other of a log (E194)."""
+    for name in ("nowhere.csv", "nowhere.jsonl", "nowhere.json.gz", "nowhere.parquet"):
+        assert refused(name) == f"{name}: there is no such file [E194]"
 
 
 # -- columns
@@ -225,19 +230,25 @@ def test_no_file() -> None:
 def test_missing_columns(log: Callable[..., Path]) -> None:
     """All missing columns are named at once, each with the one that comes close, and what there is."""
     events = EventMap(kind="snapshots", item="number", at="opened_at", columns=(("status", "state"),))
-    assert refused(log("numbr,opened_by,item\n", "incidents.csv"), events).splitlines() == [
-        "column 'number' is not in incidents.csv; did you mean 'numbr'? columns: numbr, opened_by, item [E102]",
-        "column 'opened_at' is not in incidents.csv; did you mean 'opened_by'? columns: numbr, opened_by, item [E102]",
-        "column 'state' is not in incidents.csv; columns: numbr, opened_by, item [E102]",
+    columns, step = "columns: numbr, opened_by, item; name another under events:", "or with --map"
+    told = refused(log("numbr,opened_by,item\n", "incidents.csv"), events)
+    assert [line.partition(" is not in incidents.csv; ")[2] for line in told.splitlines()] == [
+        f"did you mean 'numbr'? {columns} {{item: numbr}}, {step} item=numbr [E102]",
+        f"did you mean 'opened_by'? {columns} {{at: opened_by}}, {step} at=opened_by [E102]",
+        f"{columns} {{columns: {{status: COLUMN}}}}, {step} status=COLUMN [E102]",
     ]
+    assert "column 'at' is not in log.csv; did you mean 'At'?" in refused(log("Item,At\n"), SNAPSHOTS)
     many = ",".join(f"c{k}" for k in range(50))
-    assert "c38, c39, ... [E102]" in refused(log(many + "\n"), SNAPSHOTS)
+    assert "c38, c39, ...; name another" in refused(log(many + "\n"), SNAPSHOTS)
 
 
 def test_missing_columns_of_records(log: Callable[..., Path]) -> None:
     """Where only the rows tell the columns, a column that no row has is missed at the end."""
     path = log('{"item": "A", "att": "2026-01-01T00:00Z", "do": "x"}\n', "log.jsonl")
-    assert refused(path) == ("column 'at' is not in log.jsonl; did you mean 'att'? columns: item, att, do [E102]")
+    assert refused(path) == (
+        "column 'at' is not in log.jsonl; did you mean 'att'? columns: item, att, do; "
+        "name another under events: {at: att}, or with --map at=att [E102]"
+    )
 
 
 def test_doubled_columns(log: Callable[..., Path]) -> None:
@@ -249,6 +260,28 @@ def test_doubled_columns(log: Callable[..., Path]) -> None:
     table = read_events(path, EventMap(kind="snapshots"), needed=())
     assert len(table) == 1
     assert table.rejects[0].row == {"item": "B", "at": "no", "state": "x", "column 4": "y"}
+
+
+def test_separator_line(log: Callable[..., Path]) -> None:
+    """A line sep=; before the header, which spreadsheets write, names the delimiter; lines count from it."""
+    table = read_events(log("sep=;\nitem;at;do\nA;2026-01-01T00:00Z;a,b,c,d\nB;never;x\n"))
+    assert table.fields["do"].to_list() == ["a,b,c,d"]
+    assert table.lines is not None
+    assert (table.lines.tolist(), [reject.line for reject in table.rejects]) == ([3], [4])
+    assert refused(log("sep=;\n")) == "log.csv is empty, or begins with an empty line where the header should be [E194]"
+
+
+def test_seconds_in_a_log_of_texts(log: Callable[..., Path]) -> None:
+    """Numbers of seconds or milliseconds under `iso` say which format they are."""
+    found = why(
+        read_events(log("item,at,do\nA,1767225600,x\nA,1767225600000,x\nA,20260101,x\nA,2026-01-01T00:00Z,x\n"))
+    )
+    assert [reason.partition("; ")[2] for _, reason in found] == [
+        "for time since 1970 write format: epoch)",
+        "for time since 1970 write format: epoch_ms)",
+        "",
+    ][: len(found)]
+    assert len(found) >= 2
 
 
 def test_header_is_trimmed(log: Callable[..., Path]) -> None:
@@ -405,9 +438,11 @@ def test_sample() -> None:
     last = table.first[1:] - 1
     assert set(table.fields["incident_state"].take(last).to_list()) == {"Closed"}
     assert set(table.fields["made_sla"].take(last).to_list()) == {"true", "false"}
-    assert columns(read_events(SAMPLE, events, needed={"priority"}))[:3] == columns(table)[:3]
+    some = read_events(SAMPLE, events, needed={"priority"})
+    assert columns(some)[0] == columns(table)[0]
+    assert len(some) + len(some.repeats) == len(table)  # C6 twice: every field that was read
 
 
 def test_undecodable_as_a_whole_only(log: Callable[..., Path]) -> None:
     """If each line for itself can be decoded, the file is named."""
-    assert str(_undecodable(log(GOOD), "iso2022_jp")) == ("log.csv is not ISO2022_JP; say which encoding it has [E194]")
+    assert str(_undecodable(log(GOOD), "iso2022_jp")).startswith("log.csv is not ISO2022_JP; say which it is: events:")

@@ -359,7 +359,7 @@ def test_plain_values() -> None:
         "true",
         1,
         1,
-        "2.50",
+        "2.5",
         2.5,
         "x",
         '["a", 1]',

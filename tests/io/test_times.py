@@ -362,7 +362,10 @@ def test_datetime64(unit: str) -> None:
     before = values.copy()
     assert read(values) == ([us(datetime(2026, 1, 1)), NAT], {})
     assert read(values, timezone="Asia/Tokyo") == ([us(datetime(2026, 1, 1)), NAT], {})
-    assert read(Naive(values)) == ([us(datetime(2026, 1, 1)), NAT], {})
+    assert read(Naive(values), timezone="UTC") == ([us(datetime(2026, 1, 1)), NAT], {})
+    with pytest.raises(EventError, match=r"such as '2026-01-01T00:00:00.000000'; say in which zone .*E110"):
+        read(Naive(values[::-1]))
+    assert read(Naive(values[1:])) == ([NAT], {})
     assert read(Naive(values), timezone="Asia/Tokyo") == ([us(datetime(2025, 12, 31, 15)), NAT], {})
     np.testing.assert_array_equal(values, before)
 

@@ -190,3 +190,10 @@ def test_a_selector_of_ones_own_says_what_it_does() -> None:
         Selector().matches({})
     with pytest.raises(NotImplementedError):
         Selector().fields()
+
+
+def test_whole_floats_read_as_integers() -> None:
+    """C14 whole: 3.0 is 3, in a condition as in a field; 3.5 is itself."""
+    assert (as_text(3.0), as_text(-0.0), as_text(3.5), as_text(float("inf"))) == ("3", "0", "3.5", "inf")
+    assert parse_selector({"state": 6.0}).matches({"state": 6})
+    assert parse_selector({"state": 6}).matches({"state": 6.0})

@@ -6,12 +6,16 @@ Exit codes: 0 done, 1 problems in the data or found by a check, 2 usage or agree
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
 
 from slamodel.cli import evaluate, explain, forecast, measure, paper, whatif
 from slamodel.cli import next as next_
-from slamodel.cli.arguments import DATA, DONE, USAGE
+from slamodel.cli.arguments import DATA, DONE, USAGE, UsageError
 from slamodel.errors import AgreementError, SlaModelError
 
 
@@ -23,7 +27,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as stop:
         return DONE if not stop.code else USAGE
     try:
-        return int(chosen.run(chosen))
+        code = int(chosen.run(chosen))
+        sys.stdout.flush()
+    except UsageError as error:
+        sys.stderr.write(f"{error}\n")
+        return USAGE
     except AgreementError as error:
         sys.stderr.write(f"{error}\n")
         return USAGE
@@ -31,8 +39,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{error}\n")
         return DATA
     except OSError as error:
-        sys.stderr.write(f"{error.filename or ''}: {error.strerror or error}\n")
+        if error.filename is None:
+            _let_go(sys.stdout)
+        sys.stderr.write(f"{error.filename or 'standard output'}: {error.strerror or error}\n")
         return USAGE
+    return code
+
+
+def _let_go(out: IO[str]) -> None:
+    """Send what is left in an output that takes no more to nowhere, so that the end of the program is not an error."""
+    with suppress(OSError, ValueError), Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), out.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:

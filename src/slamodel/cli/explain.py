@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from slamodel.cli.arguments import EXIT_CODES, mapped, take_log, tell_rejects
+from slamodel.cli.arguments import EXIT_CODES, mapped, read_log, take_log, tell_rejects
 from slamodel.clock.evaluate import evaluate
 from slamodel.errors import EventError
 from slamodel.timeline.instants import to_datetime
@@ -33,7 +33,6 @@ def _explain(chosen: argparse.Namespace) -> int:
     from slamodel.clock.single import only, position
     from slamodel.clock.telling.explain import explain
     from slamodel.io.agreement_file import load
-    from slamodel.io.event_file import read_events
     from slamodel.show.explain import print_explanation, print_json
     from slamodel.show.progress import Progress
 
@@ -41,7 +40,8 @@ def _explain(chosen: argparse.Namespace) -> int:
     wanted = {target.priority_field for target in book.targets}
     with Progress(sys.stderr) as progress:
         progress.phase(f"reading {Path(chosen.events).name}")
-        events = read_events(chosen.events, mapped(book.events, chosen.map), needed=book.fields, wanted=wanted)
+        how = mapped(book.events, chosen.map, book)
+        events = read_log(chosen.events, how, needed=book.fields, wanted=wanted)
     at = to_datetime(int(events.at.max())) if chosen.as_of is None else chosen.as_of
     # The verdicts on one item hang on its own events alone.
     alone = only(events, position(events, chosen.item))

@@ -9,6 +9,7 @@ from typing import Final
 from slamodel.clock.columns import Columns, filled
 from slamodel.clock.events import EventTable
 from slamodel.clock.run import all_clocks, parts, until
+from slamodel.clock.unmatched import looks_like, quoted, used_texts
 from slamodel.clock.verdicts import VerdictTable
 from slamodel.errors import EventError, Problem
 from slamodel.model.portfolio import Portfolio
@@ -49,9 +50,9 @@ def evaluate(
         if len(one.ignored):
             unused.setdefault(target.id, []).append(one.ignored)
     table = VerdictTable(**filled(targets, seen, out, unused, at))
-    if not len(table):
+    if len(seen) and not len(table):
         _explain_none(targets, seen)
-    if strict and (table.unused or len(events.repeats)):
+    if strict and table.ignored:
         raise EventError([Problem("E192", "", note) for note in table.ignored])
     return table
 
@@ -61,12 +62,14 @@ def _explain_none(targets: tuple[Target, ...], events: EventTable) -> None:
     for target in targets:
         column = events.field(target.priority_field)
         promised = [priority for _, priority, _ in target.every_limit if priority is not None]
-        found = [] if column is None else sorted(str(value) for value in column.values)
+        found = used_texts(column)
         if promised and not set(promised) & set(found):
-            have = ", ".join(found[:_MOST_SHOWN]) or "none"
+            alike = {looks_like(name): name for name in promised}
+            near = [f"{text!r} looks like {alike[looks_like(text)]!r}" for text in found if looks_like(text) in alike]
+            hint = f" ({', '.join(near[:_MOST_SHOWN])})" if near else ""
             msg = (
                 f"no item of the log has a priority that target {target.id!r} promises anything for: it names "
-                f"{', '.join(promised)}, the log's {target.priority_field!r} has {have}; "
+                f"{quoted(promised)}, the log's {target.priority_field!r} has {quoted(found) or 'no value'}{hint}; "
                 "map them under events: values"
             )
             raise EventError(msg, "E136")

@@ -197,7 +197,15 @@ class VerdictTable:
                 line = "" if log.lines is None else f" (line {log.lines[row]})"
                 at = instant_text(int(log.at[row]))
                 notes.append(f"{log.items[owner]}: {what} at {at}{line} changes nothing for {target}")
-        return notes + [f"line {line} repeats an earlier row and counts once" for line in log.repeats.tolist()]
+        again = log.repeats.tolist() if log.kind == "changes" else []
+        return notes + [f"line {line} repeats an earlier row and counts once" for line in again]
+
+    @property
+    def unmatched(self) -> list[str]:
+        """What targets ask of a field that the log has, and never has there, each in a sentence."""
+        from slamodel.clock.unmatched import unmatched
+
+        return [] if self.log is None else unmatched(self.targets, self.log)
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """Return one dict a verdict: aware datetimes, timedeltas, and None for what does not exist."""
@@ -315,7 +323,7 @@ def one_verdict(target: Target, cells: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _by_name(codes: Sequence[int], values: Sequence[Any]) -> list[int]:
-    return sorted(codes, key=lambda code: (code < 0, str(values[code])))
+    return sorted(codes, key=lambda code: (code < 0, "" if code < 0 else str(values[code])))
 
 
 def _rank(ordered: Int64, percent: int) -> int | None:

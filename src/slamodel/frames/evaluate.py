@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from slamodel.clock import evaluate as clock
 from slamodel.clock.verdicts import VerdictTable
+from slamodel.errors import AgreementError
 from slamodel.frames.intake import events_of
+from slamodel.model.agreement import Agreement
 from slamodel.model.portfolio import Portfolio
 from slamodel.model.target import Target
 from slamodel.report.measures.fields import measured_fields
@@ -35,6 +37,11 @@ def evaluate(
     two agreements claim an item equally (E191), or versions cannot be followed as they say (C12).
     """
     measured: frozenset[str] = frozenset()
+    if not isinstance(book, (Portfolio, list, tuple, set, frozenset, Iterator)):
+        what = f"agreement {book.id!r}" if isinstance(book, Agreement) else f"{book!r:.60}"
+        raise AgreementError(
+            f"evaluate takes a portfolio, or targets, not {what}; pass what slamodel.load() gives", "E107"
+        )
     if isinstance(book, Portfolio):
         targets, needed, how = book.targets, book.fields, book.events
         measured = measured_fields(book.agreements)

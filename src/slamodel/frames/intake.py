@@ -23,11 +23,12 @@ def events_of(
     *,
     needed: Collection[str] | None = None,
     wanted: Collection[str] = (),
-    encoding: str = "utf-8",
+    encoding: str | None = None,
 ) -> EventTable:
     """Return the events of anything that holds some: an `EventTable`, a frame, or what `read_events` takes.
 
-    Times of a frame that have no zone are read in the event map's ``timezone``, or in UTC where it names none.
+    Times of a frame that have no zone are read in the event map's ``timezone``; where it names none they are an error
+    (S6). Arrays of ``datetime64`` in a mapping are UTC, since NumPy has no zones (S1).
     """
     if isinstance(source, EventTable):
         return source
@@ -46,25 +47,33 @@ def as_columns(source: Any) -> Any:
             msg = f"a {type(source).__name__} is read through narwhals; install it with pip install 'slamodel[frames]'"
             raise EventError(msg, "E194") from None
         return source
-    frame: Any = nw.from_native(source, pass_through=True)
-    if isinstance(frame, nw.LazyFrame):
-        frame = frame.collect()
-    elif frame is source and hasattr(source, "__arrow_c_stream__"):
-        frame = nw.from_native(pa.table(source))
-    return FrameColumns(frame) if isinstance(frame, nw.DataFrame) else source
+    try:
+        frame: Any = nw.from_native(source, pass_through=True)
+        if isinstance(frame, nw.LazyFrame):
+            frame = frame.collect()
+        elif frame is source and hasattr(source, "__arrow_c_stream__"):
+            frame = nw.from_native(pa.table(source))
+        return FrameColumns(frame) if isinstance(frame, nw.DataFrame) else source
+    except nw.exceptions.DuplicateError:
+        names = list(map(str, getattr(source, "column_names", source.columns)))
+        twice = sorted({name for name in names if names.count(name) > 1})
+        msg = f"columns {twice} of the {type(source).__name__} stand there more than once; give each a name of its own"
+        raise EventError(msg, "E102") from None
+    except pa.ArrowInvalid:  # one column, which can be had as a stream too
+        return source
 
 
 class FrameColumns(Mapping[str, Raw]):
     """The columns of a narwhals DataFrame; each is taken out of its frame only when it is asked for."""
 
     def __init__(self, frame: Any) -> None:
-        self._frame = frame
+        self._frame, self._names = frame, list(frame.columns)
 
     def __getitem__(self, name: str) -> Raw:
         import narwhals as nw
         import pyarrow as pa
 
-        if name not in self._frame.columns:
+        if name not in self._names:
             raise KeyError(name)
         series = self._frame[name]
         if series.dtype == nw.Object:
@@ -76,12 +85,12 @@ class FrameColumns(Mapping[str, Raw]):
             return list(map(str, series.to_list()))
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._frame.columns)
+        return iter(self._names)
 
     def __len__(self) -> int:
-        return len(self._frame.columns)
+        return len(self._names)
 
     def row(self, i: int) -> dict[str, Any]:
         """Return what one row holds, missing values as None."""
-        values = zip(self._frame.columns, self._frame.row(i), strict=True)
+        values = zip(self._names, self._frame.row(i), strict=True)
         return {name: None if is_missing(value) else value for name, value in values}

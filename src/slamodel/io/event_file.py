@@ -33,7 +33,7 @@ def read_events(
     *,
     needed: Collection[str] | None = None,
     wanted: Collection[str] = (),
-    encoding: str = "utf-8",
+    encoding: str | None = None,
 ) -> EventTable:
     """Read a log of events.
 
@@ -41,13 +41,14 @@ def read_events(
     columns, or an iterable of mappings: one an event, or one an item, ``{"item": ..., "events": [{"at": ...}]}``,
     where the fields around the events are what the item starts with. Arrays of ``datetime64`` are in UTC.
     ``needed`` names the fields and times to read (None: all), ``wanted`` those to read where the log has them.
+    ``encoding`` of text files goes before that of ``events``.
 
-    A row that cannot be used (no item, no time, a time that does not exist) is set aside with its line and the
-    reason, in ``.rejects``. Raises EventError where the source cannot be read, lacks a column, has times without a
-    UTC offset and no zone to read them in, or holds no row that can be used.
+    A row that cannot be used (no item, no time, a time that does not exist or is absurd) is set aside with its line
+    and the reason, in ``.rejects``. Raises EventError where the source is not there or cannot be read, lacks a
+    column, has times without a UTC offset and no zone to read them in, or holds no row that can be used.
     """
     events = EventMap() if events is None else events
-    return Intake(log_of(source, events, encoding), events, needed, wanted).read()
+    return Intake(log_of(source, events, encoding or events.encoding), events, needed, wanted).read()
 
 
 def write_rejects(path: str | os.PathLike[str], rejects: Iterable[Reject]) -> int:
@@ -75,14 +76,23 @@ def log_of(source: Any, events: EventMap, encoding: str = "utf-8") -> Log:
         if isinstance(inside, (list, tuple)) and inside and all(isinstance(event, Mapping) for event in inside):
             return Records("the record", [(1, source)], events)
         return Table(source)
-    if isinstance(source, Iterable) and not isinstance(source, (bytes, bytearray)):
+    # An open file, and one column of a frame or array, can be iterated too, but what comes are no events.
+    if isinstance(source, Iterable) and not isinstance(source, (bytes, bytearray)) and not _is_other(source):
         return Records("the list", enumerate(source, 1), events)
-    msg = f"{type(source).__name__} is no log of events; pass a path, a mapping of columns or a list of mappings"
+    msg = (
+        f"{type(source).__name__} is no log of events; pass a path, a mapping of columns or a list of mappings"
+    )
     raise EventError(msg, UNREADABLE)
+
+
+def _is_other(source: Any) -> bool:
+    return any(hasattr(source, name) for name in ("read", "dtype", "groups"))
 
 
 def _file(path: Path, events: EventMap, encoding: str) -> Log:
     ending = Path(path.name.removesuffix(".gz")).suffix.lower()
+    if ending in _ENDINGS and not path.exists():
+        raise EventError(f"{path}: there is no such file", UNREADABLE)
     if ending in _DELIMITED:
         return Delimited(path, encoding)
     if ending in _JSON_LINES:

@@ -22,8 +22,12 @@ def whole_file(path: str | os.PathLike[str], *, binary: bool = False, sync: bool
     target = Path(os.path.realpath(path))
     kind: dict[str, Any] = {} if binary else {"encoding": "utf-8", "newline": ""}
     if target.exists() and not target.is_file():
-        with target.open("wb" if binary else "w", **kind) as file:
-            yield file
+        try:
+            with target.open("wb" if binary else "w", **kind) as file:
+                yield file
+        except OSError as error:
+            _name(error, path)
+            raise
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.part")
@@ -36,6 +40,13 @@ def whole_file(path: str | os.PathLike[str], *, binary: bool = False, sync: bool
         if target.exists():
             shutil.copymode(target, part)
         part.replace(target)
-    except BaseException:
+    except BaseException as error:
         part.unlink(missing_ok=True)
+        _name(error, path)
         raise
+
+
+def _name(error: BaseException, path: str | os.PathLike[str]) -> None:
+    """Say in an error of the system which file it is about, where it does not: a full disk does not say."""
+    if isinstance(error, OSError) and error.filename is None:
+        error.filename = os.fspath(path)

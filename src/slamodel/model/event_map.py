@@ -16,8 +16,9 @@ class EventMap:
     name in the agreement -> name in the log; ``values`` does the same for a field's values, log -> agreement. ``times``
     are the fields that hold times. ``format`` is a strptime pattern, "iso" or "epoch" (also "epoch_ms"); naive
     times are read in ``timezone``. A value in ``missing`` counts as no value. ``known``
-    lists the values that a field may have, as the agreement calls them: a row with another is set aside. ``matrix``
-    is the agreement's: it gives the field ``priority`` of rows that have none, from their impact and urgency.
+    lists the values that a field may have, as the agreement calls them: a row with another is set aside.
+    ``encoding`` is that of text files. ``matrix`` is the agreement's: it gives the field ``priority`` of rows that
+    have none, from their impact and urgency.
     """
 
     kind: str = field(default="changes", validator=validators.in_(("snapshots", "changes")))
@@ -31,12 +32,13 @@ class EventMap:
     values: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     times: tuple[str, ...] = ()
     known: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    encoding: str = "utf-8"
     matrix: Matrix | None = None
     priority: str = "priority"
 
     def value_names(self, name: str) -> dict[str, str]:
         """Return what a field's values in the log are called in the agreement, where they have other names."""
-        return dict(dict(self.values).get(name, ()))
+        return {logged.strip(): name for logged, name in dict(self.values).get(name, ())}
 
     def column_of(self, name: str) -> str:
         """Return the log's column of a field of the agreement."""

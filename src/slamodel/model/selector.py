@@ -40,10 +40,15 @@ EVENT_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 """The built-in event names and what logs call them; any other name stands for itself."""
 
 
+_TRUTHS: Final = frozenset({"true", "false"})
+
+
 def as_text(value: Any) -> str | None:
-    """Return a field's value as it is compared: as text, truths in lower case, missing as None."""
+    """Return a field's value as it is compared: as text, truths in lower case, 3.0 as 3, missing as None (C14)."""
     if value is None:
         return None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -69,8 +74,11 @@ class In(Selector):
     values: tuple[str, ...]
 
     def matches(self, fields: Mapping[str, Any]) -> bool:
-        """Compare as text."""
-        return as_text(fields.get(self.name)) in self.values
+        """Compare as text; the log may write a truth that is asked for in any case (C14)."""
+        text = as_text(fields.get(self.name))
+        if text in self.values or text is None:
+            return text is not None
+        return text.lower() in _TRUTHS and text.lower() in self.values
 
     def fields(self) -> frozenset[str]:
         """Return the one field."""

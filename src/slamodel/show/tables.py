@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import IO
+from typing import IO, Any, Final
 
-from slamodel.clock.verdicts import SummaryRow
+import numpy as np
+
+from slamodel.clock.verdicts import SummaryRow, VerdictTable
+from slamodel.model.selector import as_text
 from slamodel.report.reconcile import Reconciled
 from slamodel.timeline.durations import duration_text
 from slamodel.timeline.instants import SECOND
 
 SUMMARY_HEAD = ("target", "priority", "measured", "met", "missed", "open", "paused", "median", "95th pct", "attainment")
+_MOST_SHOWN: Final = 8
 RECONCILED_HEAD = ("priority", "compared", "same", "differ", "share")
 
 
@@ -33,6 +38,32 @@ def summary_cells(rows: Iterable[SummaryRow]) -> list[tuple[str, ...]]:
         )
         for row in rows
     ]
+
+
+def without_verdict(verdicts: VerdictTable) -> str:
+    """Return one line on the items that no target has a verdict on, with what they have where limits are found."""
+    log = verdicts.log
+    judged = np.zeros(len(verdicts.items), bool)
+    judged[verdicts.item] = True
+    left = np.flatnonzero(~judged)
+    if log is None or not len(left):
+        return ""
+    names: dict[str, None] = {}
+    for target in verdicts.targets:
+        limits = target.every_limit
+        names |= dict.fromkeys([target.priority_field] if any(name is not None for _, name, _ in limits) else [])
+        names |= dict.fromkeys(limit.field for _, _, limit in limits if limit.field)
+    cells = {name: column.take(log.first[left + 1] - 1).to_list() for name in names if (column := log.field(name))}
+    labels = [", ".join(_label(name, cells.get(name, ()), i) for name in names) for i in range(len(left))]
+    counted = [f"{label} ({count:,})" if label else "" for label, count in Counter(labels).most_common()]
+    shown = ", ".join(counted[:_MOST_SHOWN]) + (", ..." if len(counted) > _MOST_SHOWN else "")
+    what = "item has" if len(left) == 1 else "items have"
+    return f"{len(left):,} {what} no verdict{': ' if shown else ''}{shown}"
+
+
+def _label(name: str, cells: Sequence[Any], i: int) -> str:
+    value = as_text(cells[i]) if cells else None
+    return f"{name} {'none' if value is None else value}"
 
 
 def reconciled_cells(rows: Iterable[Reconciled]) -> list[tuple[str, ...]]:

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from slamodel.io.agreements.section import Section, shown
+from slamodel.io.logs.lines import codec
 from slamodel.model.event_map import EventMap
 from slamodel.model.selector import as_text
 from slamodel.timeline.zones import zone
 
 _KINDS: Final = ("snapshots", "changes")
 _FORMATS: Final = ("iso", "epoch", "epoch_ms")
-_TEXTS: Final = ("item", "at", "sequence", "format", "timezone")
+_TEXTS: Final = ("item", "at", "sequence", "format", "timezone", "encoding")
 _KEYS: Final = (
     "kind",
     "item",
@@ -25,6 +26,7 @@ _KEYS: Final = (
     "values",
     "times",
     "known",
+    "encoding",
 )
 
 
@@ -41,6 +43,9 @@ def read_event_map(section: Section) -> EventMap:
     if given["timezone"]:
         with part.at("timezone"):
             zone(given["timezone"])
+    if given["encoding"]:
+        with part.at("encoding"):
+            codec(given["encoding"])
     given["missing"], given["times"] = part.texts("missing"), part.texts("times")
     columns = part.section("columns")
     given["columns"] = tuple((field, columns.text(field)) for field in columns.data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from difflib import get_close_matches
@@ -22,6 +23,9 @@ TO: Final = "to"
 """The column of a log of changes that holds the new value."""
 
 _MOST_NAMES: Final = 40
+_MOST_DIGITS: Final = 30
+_POINTED: Final = re.compile(r"-?(0|[1-9][0-9]*)\.0", re.ASCII)
+_WHOLE: Final = re.compile(r"-?[0-9]+", re.ASCII)
 
 
 @frozen
@@ -78,9 +82,11 @@ def check_columns(plan: Plan, header: Sequence[str], log: str) -> None:
     problems = []
     for column in plan.required:
         if column not in header:
-            close = get_close_matches(column, header, n=1)
-            hint = f"; did you mean {close[0]!r}?" if close else ";"
-            problems.append(Problem("E102", "", f"column {column!r} is not in {log}{hint} columns: {listed}"))
+            plain = {name.strip().casefold(): name for name in reversed(header)}
+            close = get_close_matches(column.casefold(), plain, n=1)
+            hint = f"; did you mean {plain[close[0]]!r}?" if close else ";"
+            step = _next_step(plan, column, plain[close[0]] if close else "COLUMN")
+            problems.append(Problem("E102", "", f"column {column!r} is not in {log}{hint} columns: {listed}; {step}"))
     doubled = sorted(column for column in plan.columns if list(header).count(column) > 1)
     for column in doubled:
         places = " and ".join(str(place) for place, name in enumerate(header, 1) if name == column)
@@ -89,17 +95,34 @@ def check_columns(plan: Plan, header: Sequence[str], log: str) -> None:
         raise EventError(problems)
 
 
+def _next_step(plan: Plan, column: str, other: str) -> str:
+    """Say how to name another column for what is read from this one."""
+    own = {plan.item: "item", plan.at: "at", plan.sequence: "sequence", plan.to: TO}
+    fields = {column: name for name, column in (*plan.fields.items(), *plan.times.items())}
+    name = own.get(column) or fields.get(column, column)
+    key = f"{name}: {other}" if name in {"item", "at", "sequence"} else f"columns: {{{name}: {other}}}"
+    return f"name another under events: {{{key}}}, or with --map {name}={other}"
+
+
 class Coder(dict[Any, int]):
-    """Numbers distinct values in the order they come; None, an empty text and those in ``missing`` are -1."""
+    """Numbers distinct values in the order they come; None, an empty text and those in ``missing`` are -1.
+
+    Blanks around a text do not count (C14 blanks).
+    """
 
     def __init__(self, missing: Iterable[str] = ()) -> None:
-        super().__init__(dict.fromkeys([*missing, ""], -1))
+        super().__init__(dict.fromkeys([*(text.strip() for text in missing), ""], -1))
         self[None] = -1
         self.values_seen: list[Any] = []
 
     def codes(self, values: Sequence[Any]) -> Codes:
         """Return the numbers of values, which are hashable and equal only if they are the same."""
         new = [value for value in dict.fromkeys(values) if value not in self]
+        padded = [value for value in new if isinstance(value, str) and value != value.strip()]
+        if padded:
+            self.codes([value.strip() for value in padded])
+            self.update((value, self[value.strip()]) for value in padded)
+            new = [value for value in new if value not in self]
         self.update(zip(new, count(len(self.values_seen)), strict=False))
         self.values_seen += new
         return np.fromiter(map(self.__getitem__, values), np.int32, len(values))
@@ -133,8 +156,12 @@ class FieldColumn:
         """Put the codes of a block at the end."""
         self._parts.append(codes)
 
-    def coded(self) -> Coded:
-        """Return the whole column."""
+    def coded(self, names: Mapping[str, str] | None = None) -> Coded:
+        """Return the whole column with its values renamed, as `with_names` does it."""
+        return with_names(self.whole(), {} if names is None else names)
+
+    def whole(self) -> Coded:
+        """Return the whole column, with its values as they were."""
         return Coded(np.concatenate(self._parts), tuple(self.coder.values_seen))
 
     def _plain(self, value: Any) -> Any:
@@ -153,5 +180,28 @@ class FieldColumn:
             return None
         if isinstance(value, float) and value.is_integer():
             value = int(value)  # a column of integers with a gap arrives as floats
+        if isinstance(value, Decimal):
+            value = _number(value)
         text = as_text(value)
-        return None if text in self._missing else text if isinstance(value, (bool, Decimal)) else value
+        return None if text in self._missing else text if isinstance(value, bool) else value
+
+
+def with_names(column: Coded, names: Mapping[str, str]) -> Coded:
+    """Return a column with values renamed, after 1.0 was read as 1 where all of its values are whole numbers (C14).
+
+    A value that ``names`` spells with its .0 keeps it.
+    """
+    pointed = {text: text[:-2] for text in column.values if isinstance(text, str) and _POINTED.fullmatch(text)}
+    if pointed:
+        used = np.unique(column.codes[column.codes >= 0]).tolist()
+        texts = [as_text(column.values[code]) or "" for code in used]
+        if all(text in pointed or _WHOLE.fullmatch(text) for text in texts):
+            column = column.renamed({text: whole for text, whole in pointed.items() if text not in names})
+    return column.renamed(names)
+
+
+def _number(value: Decimal) -> int | str:
+    """Return a number of JSON as other sources have it: 3.0 as 3, and 3.10 as 3.1."""
+    if abs(value.adjusted()) > _MOST_DIGITS:
+        return str(value)
+    return int(value) if value == value.to_integral_value() else f"{value.normalize():f}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
@@ -20,6 +21,7 @@ from slamodel.io.logs.lines import UNREADABLE, text_lines
 
 _DELIMITERS: Final = ",\t;|"
 _BLOCK_CELLS: Final = 1 << 18
+_SEPARATOR: Final = re.compile(r'sep=([^"\r\n])', re.IGNORECASE)
 _NUL: Final = "holds a NUL byte"
 
 Record: TypeAlias = tuple[int, str, list[str], str]
@@ -27,18 +29,26 @@ Record: TypeAlias = tuple[int, str, list[str], str]
 
 
 class Delimited:
-    """A file of delimited text with a header. The delimiter is the one that gives the header the most columns."""
+    """A file of delimited text with a header. The delimiter is the one that gives the header the most columns.
+
+    A line ``sep=;`` before the header, which spreadsheets write, names it.
+    """
 
     is_file = True
 
     def __init__(self, path: Path, encoding: str = "utf-8") -> None:
         self.name = path.name
         self._path, self._encoding = path, encoding
-        first = next(text_lines(path, encoding), "")
+        lines = text_lines(path, encoding)
+        first = next(lines, "")
+        said = _SEPARATOR.fullmatch(first)
+        self._skipped = 1 if said else 0
+        first = next(lines, "") if said else first
         if not first.strip():
             msg = f"{self.name} is empty, or begins with an empty line where the header should be"
             raise EventError(msg, UNREADABLE)
-        self._delimiter = max(_DELIMITERS, key=lambda each: len(next(csv.reader([first], delimiter=each))))
+        most = max(_DELIMITERS, key=lambda each: len(next(csv.reader([first], delimiter=each))))
+        self._delimiter = said[1] if said else most
         _, _, names, fault = next(self._records())
         self.header = [name.strip() for name in names]
         self._names = [
@@ -89,9 +99,10 @@ class Delimited:
         Where a quoted field goes wrong only the line on which its row begins is set aside, and the next line is a
         row again: a forgotten quote does not swallow the rest of the file.
         """
-        lines, delimiter = _Lines(text_lines(self._path, self._encoding)), self._delimiter
+        texts = islice(text_lines(self._path, self._encoding), self._skipped, None)
+        lines, delimiter = _Lines(texts), self._delimiter
         reader = csv.reader(lines, delimiter=delimiter, strict=True)
-        number = 0
+        number = self._skipped
         while (line := lines.first()) is not None:
             number += 1
             if '"' not in line:

@@ -10,8 +10,9 @@ import numpy as np
 
 from slamodel.clock.events import Coded, Codes, EventTable, Reject, event_table, filled_from
 from slamodel.errors import EventError
+from slamodel.io.logs.absurd import beyond_rejects, far_beyond, too_early
 from slamodel.io.logs.blocks import Block, Log, Raw
-from slamodel.io.logs.columns import FieldColumn, Plan, check_columns, plan_of
+from slamodel.io.logs.columns import FieldColumn, Plan, check_columns, plan_of, with_names
 from slamodel.io.logs.derived import with_priorities
 from slamodel.io.logs.times import TimeColumn
 from slamodel.model.event_map import EventMap
@@ -21,7 +22,7 @@ from slamodel.timeline.instants import NAT, Int64
 UNUSABLE: Final = "E195"
 _SHOWN: Final = 3
 _PATIENCE_ROWS: Final = 100_000
-_WHOLE: Final = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
+_WHOLE: Final = re.compile(r"([+-]?[0-9]{1,18})(\.0)?", re.ASCII)
 
 
 class Intake:
@@ -82,7 +83,7 @@ class Intake:
         items = self._items.codes(given.get(plan.item), rows)
         note(plan.item, dict.fromkeys(np.flatnonzero(items < 0).tolist(), "is missing"))
         at, found = self._at.read(given.get(plan.at), rows)
-        note(plan.at, {**dict.fromkeys(np.flatnonzero(at == NAT).tolist(), "is missing"), **found})
+        note(plan.at, {**dict.fromkeys(np.flatnonzero(at == NAT).tolist(), "is missing"), **found, **too_early(at)})
         sequence, found = self._numbers(given.get(plan.sequence), rows) if plan.sequence else (np.zeros_like(at), {})
         note(plan.sequence, found)
         to = self._to.codes(given.get(plan.to), rows)
@@ -92,7 +93,7 @@ class Intake:
         for name, time in self._times.items():
             column = plan.times.get(name, "")
             times[name], found = time.read(given.get(column), rows)
-            note(column, found)
+            note(column, {**found, **too_early(times[name])})
             set_here = self._rows_that_set(name, fields[EVENT], to) if plan.to else np.empty(0, np.int64)
             if set_here.size:
                 values = [self._to.coder.values_seen[code] for code in to[set_here].tolist()]
@@ -159,7 +160,8 @@ class Intake:
         """Return the rows whose value of a field is none of those that it may have."""
         renamed = self._events.value_names(name)
         shown = [renamed.get(str(value), str(value)) for value in column.coder.values_seen]
-        strange = np.array([text not in known for text in shown] + [False])
+        # Whether all values are whole numbers, so that 1.0 is 1, only the end of the log tells.
+        strange = np.array([text not in known and text.removesuffix(".0") not in known for text in shown] + [False])
         rows = np.flatnonzero(strange[codes]).tolist()
         return {row: f"{shown[codes[row]]!r} is not known; known: {', '.join(known)}" for row in rows}
 
@@ -169,7 +171,8 @@ class Intake:
         codes = column.codes(raw, rows)
         texts = [str(value).strip() for value in column.coder.values_seen]
         whole = [_WHOLE.fullmatch(text) is not None for text in texts]
-        values = np.array([*(int(text) if good else 0 for text, good in zip(texts, whole, strict=True)), 0], np.int64)
+        numbers = (int(text.removesuffix(".0")) if good else 0 for text, good in zip(texts, whole, strict=True))
+        values = np.array([*numbers, 0], np.int64)
         bad = np.flatnonzero(~np.array([*whole, False])[codes]).tolist()
         wrong = {row: "is missing" if codes[row] < 0 else f"{texts[codes[row]]!r} is no whole number" for row in bad}
         return values[codes], wrong
@@ -195,21 +198,34 @@ class Intake:
 
     def _table(self) -> EventTable:
         names = self._events.value_names
-        fields = {name: column.coded().renamed(names(name)) for name, column in self._fields.items()}
+        fields = {name: column.coded(names(name)) for name, column in self._fields.items()}
         if EVENT in fields and self._events.kind == "changes":
             fields = self._with_changes(fields)
         starting: dict[str, Coded | Int64] = {
-            name: column.coded().renamed(names(name)) for name, column in self._first_fields.items()
+            name: column.coded(names(name)) for name, column in self._first_fields.items()
         }
         starting.update((name, column.whole()) for name, column in self._first_times.items())
+        items, at, lines = self._items.coded(), self._at.whole(), np.concatenate(self._lines)
+        times = {name: column.whole() for name, column in self._times.items()}
+        sequence = np.concatenate(self._sequence) if self._events.sequence else None
+        astray = far_beyond(at)
+        if astray is not None:
+            called = self._events.column_of(self._events.item), self._events.column_of(self._events.at)
+            self._rejects += beyond_rejects(np.flatnonzero(astray), items, at, lines, called)
+            rows = np.flatnonzero(~astray)
+            items, at, lines = items.take(rows), at[rows], lines[rows]
+            fields = {name: column.take(rows) for name, column in fields.items()}
+            times = {name: column[rows] for name, column in times.items()}
+            starting = {name: c.take(rows) if isinstance(c, Coded) else c[rows] for name, c in starting.items()}
+            sequence = None if sequence is None else sequence[rows]
         table = event_table(
-            item=self._items.coded(),
-            at=self._at.whole(),
+            item=items,
+            at=at,
             fields=fields,
-            times={name: column.whole() for name, column in self._times.items()},
+            times=times,
             kind=self._events.kind,
-            sequence=np.concatenate(self._sequence) if self._events.sequence else None,
-            lines=np.concatenate(self._lines),
+            sequence=sequence,
+            lines=lines,
             rejects=sorted(self._rejects, key=lambda reject: reject.line),
             starting=starting,
         )
@@ -217,7 +233,7 @@ class Intake:
 
     def _with_changes(self, fields: dict[str, Coded]) -> dict[str, Coded]:
         """Return fields with what the changes set: a row ``do: status, to: closed`` sets the field ``status``."""
-        doing, to = fields[EVENT], self._to.coded()
+        doing, to = fields[EVENT], self._to.whole()
         both = (doing.codes >= 0) & (to.codes >= 0)
         for code in np.unique(doing.codes[both]).tolist():
             name = str(doing.values[code])
@@ -229,6 +245,6 @@ class Intake:
             change = np.full(len(rows), -1, np.int32)
             change[rows] = codes
             column = Coded(change, tuple(to.values[one] for one in used.tolist()))
-            column = column.renamed(self._events.value_names(name))
+            column = with_names(column, self._events.value_names(name))
             fields[name] = filled_from(column, fields[name]) if name in fields else column
         return fields

@@ -15,16 +15,28 @@ from slamodel.errors import EventError
 UNREADABLE: Final = "E194"
 _CHUNK: Final = 1 << 18
 _GZIP: Final = b"\x1f\x8b"
+_SAY: Final = "say which it is: events: {encoding: cp1252}, --encoding cp1252, or encoding='cp1252' in Python"
 _OTHERS: Final = {
     b"PK\x03\x04": "is a zip archive or a spreadsheet: unpack it, or save it as CSV in UTF-8",
     b"PAR1": "is a Parquet file: let its name end in .parquet",
-    b"\xff\xfe": "is UTF-16: save it as UTF-8, or say encoding='utf-16'",
-    b"\xfe\xff": "is UTF-16: save it as UTF-8, or say encoding='utf-16'",
+    b"\xff\xfe": "is UTF-16: save it as UTF-8, or say so: events: {encoding: utf-16}, or --encoding utf-16",
+    b"\xfe\xff": "is UTF-16: save it as UTF-8, or say so: events: {encoding: utf-16}, or --encoding utf-16",
 }
+
+
+def codec(encoding: str) -> str:
+    """Return an encoding's name as Python spells it; EventError (E107) for one that it does not have."""
+    try:
+        return codecs.lookup(encoding).name
+    except LookupError:
+        raise EventError(
+            f"{encoding!r} is no known encoding of text; known are utf-8, cp1252, utf-16", "E107"
+        ) from None
 
 
 def text_lines(path: Path, encoding: str = "utf-8") -> Iterator[str]:
     """Give the lines of a text file without their line breaks, which may be those of any system."""
+    encoding = codec(encoding)
     decode = codecs.getincrementaldecoder("utf-8-sig" if encoding == "utf-8" else encoding)()
     breaks = io.IncrementalNewlineDecoder(decode, translate=True)
     rest = ""
@@ -63,7 +75,7 @@ def _undecodable(path: Path, encoding: str) -> EventError:
             except UnicodeDecodeError as error:
                 msg = (
                     f"{path.name}, line {number}: byte {error.start + 1} (0x{line[error.start]:02x}) is not "
-                    f"{encoding.upper()}; save the file as UTF-8, or say which it is, such as encoding='cp1252'"
+                    f"{encoding.upper()}; save the file as UTF-8, or {_SAY}"
                 )
                 return EventError(msg, UNREADABLE)
-    return EventError(f"{path.name} is not {encoding.upper()}; say which encoding it has", UNREADABLE)
+    return EventError(f"{path.name} is not {encoding.upper()}; {_SAY}", UNREADABLE)

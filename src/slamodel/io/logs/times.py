@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -28,6 +29,7 @@ _FATES: Final = {
     TOO_FAR: f"is outside years {FIRST_YEAR}-{LAST_YEAR}",
 }
 _MOSTLY_NEW: Final = 0.6
+_EPOCH: Final = re.compile(r"([0-9]{9,10})([0-9]{3})?(\.[0-9]+)?", re.ASCII)
 _EPOCH_UNITS: Final = {"epoch": 1_000_000, "epoch_ms": 1_000}
 
 
@@ -51,7 +53,7 @@ class TimeColumn:
             return np.full(rows, NAT, np.int64), {}
         if isinstance(raw, Naive):
             us, faults = _from_ticks(raw.ticks)
-            return (us, faults) if self._zone is None else self._in_zone(us, faults)
+            return self._in_zone(us, faults) if (us != NAT).any() else (us, faults)
         if isinstance(raw, np.ndarray) and raw.dtype.kind == "M":
             return _from_ticks(raw)
         if isinstance(raw, np.ndarray) and raw.dtype.kind in "iu" and self._events.format in _EPOCH_UNITS:
@@ -104,14 +106,17 @@ class TimeColumn:
         if fate != STRANGE:
             return f"{shown} {_FATES[fate]}"
         if self._grammar.pattern == "iso":
-            return f"{shown} is not a time such as 2026-03-02T09:30:00Z (the format is 'iso')"
+            epoch = _EPOCH.fullmatch(text.strip())
+            unit = f"; for time since 1970 write format: {'epoch_ms' if epoch[2] else 'epoch'}" if epoch else ""
+            return f"{shown} is not a time such as 2026-03-02T09:30:00Z (the format is 'iso'{unit})"
         return f"{shown} is not a time of the format {self._grammar.pattern!r}"
 
     def _in_zone(self, walls: Int64, faults: Faults, texts: Sequence[str] | None = None) -> tuple[Int64, Faults]:
         """Return the instants at which the zone's clocks show ``walls``; skipped and repeated ones are faults (S6)."""
         if self._zone is None:
+            shown = _shown(walls, texts, int((walls != NAT).argmax()))
             msg = (
-                f"{self._place} holds times without a UTC offset, such as {_shown(walls, texts, 0)!r}; say in which "
+                f"{self._place} holds times without a UTC offset, such as {shown!r}; say in which "
                 "zone they are read, under events: {timezone: Europe/London}, or timezone: UTC"
             )
             raise EventError(msg, "E110")
