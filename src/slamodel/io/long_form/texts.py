@@ -105,7 +105,8 @@ def _toml_table(data: Mapping[str, Any], path: str, *, ordered: bool) -> Iterato
         value, inner = data[key], f"{path}.{names[key]}" if path else names[key]
         for one in value if isinstance(value, list) else [value]:
             yield from ("", f"[[{inner}]]" if isinstance(value, list) else f"[{inner}]")
-            yield from _toml_table(one, inner, ordered=not isinstance(value, list))
+            # The keys of an agreement have no order, those of anything inside it may.
+            yield from _toml_table(one, inner, ordered=bool(path) or not isinstance(value, list))
 
 
 def _fits(name: str, value: Any) -> bool:
