@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import slamodel as sm
 from slamodel.io.agreements.reader import read_document
+from slamodel.io.long_form.texts import text_of
 from slamodel.report.check.profiles import NAMES
 from tests.strategies import Draw
 
@@ -26,16 +27,52 @@ TEMPLATES: dict[str, Any] = {
         {"template": "base", "targets": {"resolve": {"P1": "4h", "P2": "8h"}, "close": {"within": "1h", "stops": "x"}}},
     ],
 }
+VERSIONS: dict[str, Any] = {
+    "slamodel": 1,
+    "which": "all",
+    "timezone": "Europe/London",
+    "agreements": [
+        {
+            "agreement": "a",
+            "provider": "it",
+            "customer": "all",
+            "from": "2026-01-01",
+            "until": "2026-12-31",
+            "applies": {"client": "acme"},
+            "precedence": 1,
+            "approvals": ["it", {"party": "all", "person": "Ann", "at": "2025-12-01"}],
+            "suspensions": [{"from": "2026-03-01", "until": "2026-03-07T12:00", "reason": "unpaid"}],
+            "renewals": ["2027-12-31", {"until": "2028-12-31", "recorded_at": "2027-11-01", "note": "again"}],
+            "termination": {"at": "2028-03-01T10:00Z", "by": "it"},
+            "calendar": "24x7",
+            "targets": {"resolve": {"P1": "4h"}},
+            "measured": [{"id": "p95", "what": "resolve", "expected": "95%"}],
+        },
+        {
+            "agreement": "a",
+            "version": 2,
+            "amends": 1,
+            "from": "2026-06-15",
+            "as_of": "event",
+            "mid_period": "pro_rata",
+            "recorded_at": "2026-06-01 09:00",
+            "targets": {"resolve": {"P1": "2h"}},
+        },
+        {"agreement": "a", "version": 3, "amends": 2, "from": "2026-09-01", "state": "draft"},
+    ],
+}
 FILES = [CASES / "agreement-helpdesk.yaml", *sorted(CASES.glob("managed-service/*.yaml"))]
 WHOLE = [
     TEMPLATES,
+    VERSIONS,
     *({key: value for key, value in read_document(path).data.items() if key != "extends"} for path in FILES),
 ]
 ODD = [
+    *("2026-07-01", "draft", "event", "2026-03-29T01:30"),
     *(None, True, 0, -1, 1.5, "", "none", "x", "24x7", "gold", "gold/none.yaml", [], {}, ["a"], [None], [[1]]),
     *({"a": 1}, {"either": ["office", "office"]}, {"all": 3}, {"template": "gold"}, {"at": "x"}, {"not": None}),
 ]
-KEYS = ["extends", "template", "either", "P9", "all", "within", "agreements", "calendars", "x"]
+KEYS = ["amends", "version", "extends", "template", "either", "P9", "all", "within", "agreements", "calendars", "x"]
 
 
 def paths(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -74,6 +111,15 @@ def test_edits(document: dict[str, Any], long: bool, format: str) -> None:  # no
     book, problems = loaded(document)
     assert all(problem.code and problem.message for problem in problems)
     assert book is None or sm.loads(sm.dumps(book, format=format, long=long), format=format) == book
+
+
+@given(edited())
+def test_places_of_edits(document: dict[str, Any]) -> None:
+    """What is wrong with an edited file has a line and a column in its text."""
+    try:
+        sm.loads(text_of(document, "yaml"))
+    except sm.AgreementError as error:
+        assert all(problem.line and problem.column and problem.message for problem in error.problems)  # noqa: PT017
 
 
 @given(edited(), st.sampled_from(["", *NAMES]))
