@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+import slamodel as sm
 from slamodel.clock.evaluate import evaluate
 from tests.tickets import Row, at, events_of, length, promise, rows, verdict
 
@@ -317,3 +318,30 @@ def test_the_priority_that_decides(limits: dict[str, str]) -> None:
     for change, priority, limit in (("keep", "P2", "8h"), ("carry", "P1", "2h"), ("retroactive", "P1", "2h")):
         found = judged({**limits, "priority_change": change}, *lines)
         assert (found["priority"], found["limit"]) == (priority, length(limit))
+
+
+CLOSED = {**HOURS, "closed": [["2030-01-01T00:00", "8000-01-01T00:00"]]}
+
+
+def test_a_calendar_that_never_opens_again_costs_its_own_items() -> None:
+    """C14 no answer: the item "is `excluded`, with the reason; its times are null", and the others are judged."""
+    target = promise({"within": "4h", "for": {"team": "desk"}}, calendar=CLOSED)
+    log = {
+        "A": rows("2026-06-10T09:00Z opened team=desk", "2026-06-10T10:00Z resolved"),
+        "B": rows("2031-06-10T09:00Z opened team=desk"),
+        "C": rows("2031-06-10T09:00Z opened team=else"),
+    }
+    found = evaluate([target], events_of(log)).to_dicts()
+    assert [(row["item"], row["stage"], row["limit"]) for row in found] == [
+        ("A", "met", length("4h")),
+        ("B", "excluded", None),
+    ]
+    assert found[1]["reason"] == "its calendar never opens again, so there is no answer"
+    assert found[1]["rule"] == "test/resolve/default"
+
+
+def test_a_calendar_that_answers_nothing_is_an_error() -> None:
+    """C14 no answer: "of more than a hundred items of one target it is the calendar that is wrong"."""
+    opened = rows("2031-06-10T09:00Z opened")
+    with pytest.raises(sm.HorizonError, match="never opens after"):
+        evaluate([promise("4h", calendar=CLOSED)], events_of({str(n): opened for n in range(101)}))

@@ -665,3 +665,15 @@ def test_no_text_breaks_loads(form: str, text: str | bytes) -> None:
         sm.loads(text, format=form)
     except sm.AgreementError as error:
         assert all(problem.message for problem in error.problems)  # noqa: PT017  both ways are right
+
+
+@pytest.mark.parametrize("written", ["{both: [mon, tue]}", "{without: [mon, mon]}", "{outside: always}"])
+def test_combinations_that_never_open(written: str) -> None:
+    """E121: a combination without an open instant is refused at load, as a calendar without hours is."""
+    text = (
+        "slamodel: 1\nagreement: x\ntimezone: UTC\ncalendars:\n  always: 24x7\n  mon: {hours: {mon: '09:00-17:00'}}\n"
+        f"  tue: {{hours: {{tue: '09:00-17:00'}}}}\n  never: {written}\ncalendar: never\ntargets: {{resolve: 4h}}\n"
+    )
+    message = r"^<text>:8:3: calendars.never: no instant is open; a clock on this calendar would never run \[E121\]"
+    with pytest.raises(sm.AgreementError, match=message):
+        sm.loads(text)

@@ -8,7 +8,7 @@ from typing import Final
 
 from slamodel.clock.columns import Columns, filled
 from slamodel.clock.events import EventTable
-from slamodel.clock.run import all_clocks, parts, until
+from slamodel.clock.run import judged, parts, until
 from slamodel.clock.unmatched import looks_like, quoted, used_texts
 from slamodel.clock.verdicts import VerdictTable
 from slamodel.errors import EventError, Problem
@@ -45,10 +45,10 @@ def evaluate(
     targets = tuple(part for target in promised for part in parts(target, seen))
     out = Columns(len(targets) * len(seen.items))
     unused: dict[str, list[Int64]] = {}
-    for target, one in all_clocks(targets, seen, at, progress):
-        out.put(one.columns(at), one.kept)
+    for one in judged(targets, seen, at, progress):
+        out.put(one.cells, one.kept)
         if len(one.ignored):
-            unused.setdefault(target.id, []).append(one.ignored)
+            unused.setdefault(one.target.id, []).append(one.ignored)
     table = VerdictTable(**filled(targets, seen, out, unused, at))
     if len(seen) and not len(table):
         _explain_none(targets, seen)

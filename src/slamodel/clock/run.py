@@ -6,17 +6,31 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 import numpy as np
-from attrs import evolve
+from attrs import evolve, frozen
 
-from slamodel.clock.clocks import Clocks, clocks
+from slamodel.clock.clocks import Cells, Clocks, clocks, unanswered
 from slamodel.clock.columns import Columns, filled, numbered
 from slamodel.clock.events import EventTable
 from slamodel.clock.force import SUSPENDED
-from slamodel.clock.plan import plan
+from slamodel.clock.plan import Plan, plan
+from slamodel.errors import HorizonError
 from slamodel.model.target import Target
-from slamodel.timeline.instants import NAT, Int64
+from slamodel.timeline.instants import NAT, Bool, Int64
 
 _CHUNK_ROWS: Final = 1 << 19
+_MOST_LOST: Final = 100
+_NOTHING: Final = np.empty(0, np.int64)
+
+
+@frozen(eq=False)
+class Judged:
+    """The cells of the verdicts of one target on some items, which of them it promises anything, and ignored rows."""
+
+    target: Target
+    cells: Cells
+    kept: Bool | None
+    ignored: Int64
+    is_lost: bool = False
 
 
 def cycles_of_each(targets: tuple[Target, ...], events: EventTable, as_of: int) -> dict[str, Any]:
@@ -68,6 +82,41 @@ def all_clocks(
         made = plan(target, events)
         for items in _chunks(events, progress):
             yield target, clocks(number, made, events, items, as_of)
+
+
+def judged(
+    targets: Iterable[Target], events: EventTable, as_of: int, progress: Callable[[int], None] | None = None
+) -> Iterator[Judged]:
+    """Yield what the clocks of every target come to at ``as_of``, slice by slice.
+
+    An item whose calendar gives no answer costs its own row only (C14); of many such items it is the calendar's fault,
+    and HorizonError says so.
+    """
+    for number, target in enumerate(targets):
+        made, lost = plan(target, events), 0
+        for items in _chunks(events, progress):
+            for one in _told(number, made, events, items, as_of):
+                lost += one.is_lost
+                if lost > _MOST_LOST:
+                    clocks(number, made, events, items, as_of).columns(as_of)
+                yield one
+
+
+def _told(number: int, made: Plan, events: EventTable, items: slice, as_of: int) -> Iterator[Judged]:
+    try:
+        one = clocks(number, made, events, items, as_of)
+        cells = one.columns(as_of)
+    except HorizonError:
+        if items.stop - items.start == 1:
+            kept = made.applies.rows(events.first[items.stop : items.stop + 1] - 1)
+            cells = unanswered(number, made, events, items.start)
+            yield Judged(made.target, cells, kept, _NOTHING, is_lost=True)
+            return
+        middle = (items.start + items.stop) // 2
+        for part in (slice(items.start, middle), slice(middle, items.stop)):
+            yield from _told(number, made, events, part, as_of)
+    else:
+        yield Judged(made.target, cells, one.kept, one.ignored)
 
 
 def parts(target: Target, events: EventTable) -> tuple[Target, ...]:

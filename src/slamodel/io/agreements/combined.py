@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from functools import reduce
 from typing import Any, Final
 
+from slamodel.errors import HorizonError
 from slamodel.io.agreements.document import join
 from slamodel.io.agreements.section import Section, shown
 from slamodel.model.calendar import Calendar, CombinedCalendar
 
+_LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 WORDS: Final[Mapping[str, str]] = {"either": "|", "both": "&", "without": "-", "outside": "~"}
 """The key of a combination, and the operator that it is in Python."""
 
@@ -34,7 +37,7 @@ def read_combined(section: Section, read: Callable[[Any, str], Calendar | None])
     value, path = section.get(word), join(section.path, word)
     if WORDS[word] == "~":
         part = read(value, path)
-        return None if part is None else ~part
+        return None if part is None else _open(section, ~part)
     least, most = 2, 2 if word == "without" else 20
     if not isinstance(value, list) or not least <= len(value) <= most:
         example = "[office, freeze]" if word == "without" else "[office, desk]"
@@ -43,4 +46,17 @@ def read_combined(section: Section, read: Callable[[Any, str], Calendar | None])
     parts = [read(part, join(path, str(i))) for i, part in enumerate(value)]
     if any(part is None for part in parts):
         return None
-    return reduce(lambda one, other: CombinedCalendar(WORDS[word], (one, other)), [part for part in parts if part])
+    return _open(
+        section,
+        reduce(lambda one, other: CombinedCalendar(WORDS[word], (one, other)), [part for part in parts if part]),
+    )
+
+
+def _open(section: Section, calendar: Calendar) -> Calendar | None:
+    """Return a combination that opens at all; one that never does is noted."""
+    try:
+        calendar.next_open(_LONG_AGO)
+    except HorizonError:
+        section.note("E121", "", "no instant is open; a clock on this calendar would never run")
+        return None
+    return calendar
