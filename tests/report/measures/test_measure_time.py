@@ -247,6 +247,18 @@ def test_m4_parts(parts: str, minutes: int) -> None:
     assert june(sm.loads(MADE_OF.replace("PARTS", parts)), rows).figure.value == 1 - Fraction(minutes, 43_200)
 
 
+def test_m4_parts_keep_what_they_are() -> None:
+    """M4 parts: an outage of what a service needs is its own, with its weight, its cause and its id."""
+    text = MADE_OF.replace("PARTS", "[a, b]") + "exclusions: [{name: customer_caused}]"
+    rows: list[Outage] = [
+        ("a", "2026-06-10T10:00", "2026-06-10T11:00", {"weight": "0.5", "id": "A1"}),
+        ("b", "2026-06-11T10:00", "2026-06-11T11:00", {"responsibility": "customer", "id": "B1"}),
+    ]
+    row = june(sm.loads(text), rows)
+    assert row.figure.value == 1 - Fraction(30, 43_200 - 60)
+    assert (list(row.evidence), row.figure.excluded) == (["A1"], 1)
+
+
 def test_strangers_are_told() -> None:
     """An outage of a service that the agreement does not have counts for nothing, and is told."""
     row = june(agreement(UP), [("wbe", "2026-06-10T10:00", "2026-06-10T11:00")])

@@ -176,7 +176,7 @@ def _since(versions: Versions, facts: Facts, low: int) -> int:
 
 def _credited(row: Row, ledgers: Mapping[str, Any]) -> Row:
     ledger = ledgers.get(f"{row.agreement.id}@{row.agreement.version}")
-    if ledger is None or not row.over or not row.measurable:
+    if ledger is None:
         return row
     line = ledger.line(row.target.id, row.figure.period)
     if line is None or line.state != UNKNOWN:

@@ -50,7 +50,7 @@ def uptime(one: Acting, facts: Facts) -> Uptime | None:
     if going.any():
         many = int(going.sum())
         notes.append(f"{many} outage{'s' if many > 1 else ''} without an end: so far until {instant_text(facts.as_of)}")
-    cut = evolve(rows, end=np.where(going, facts.as_of, np.minimum(rows.end, facts.as_of)))
+    cut = evolve(rows, end=np.where(going, facts.as_of, rows.end))
     cut = cut.taken(np.flatnonzero(cut.start < cut.end))
     calendar = metric.during or ALWAYS
     planned = planned_time(one, facts, cut, calendar, facts.as_of)
