@@ -156,6 +156,13 @@ def cases(draw: st.DrawFn, *, dated: bool = False) -> Case:
     return Case(written, promise, chain, datetime(near.year, near.month, near.day, tzinfo=UTC))
 
 
+def ended(case: Case, walkers: list[Walker], start: int) -> int:
+    """Return the minute at which all of a chain is done; of links that dates give, each path alone (P1 branches)."""
+    if any(link.limit.amount.days for link in case.chain.links):
+        return max(walk(case, InOrder(list(path)), walkers, start) for path in case.chain.paths())
+    return walk(case, case.chain, walkers, start)
+
+
 def walk(case: Case, chain: Chain, walkers: list[Walker], start: int) -> int:
     """Follow a chain from a minute to the minute at which all of it is done."""
     if isinstance(chain, Link):
@@ -187,7 +194,7 @@ def walked(case: Case, arrivals: str) -> Walked:
     promise, window = walkers[0], DAYS * 24 * 60
 
     def late_from(start: int) -> int:
-        taken = promise.elapsed(start, walk(case, case.chain, walkers, start))
+        taken = promise.elapsed(start, ended(case, walkers, start))
         if not case.promise.amount.days:
             return taken - case.promise.amount.us // 60_000_000
         return taken - promise.elapsed(start, end_of(case.promise, promise, start))

@@ -555,6 +555,29 @@ def test_link_in_business_days_before_another() -> None:
     assert largest(found)["b"] == 8
 
 
+SHORT_MONDAY = ServiceCalendar(timezone="Europe/London", hours={"mon": "10:00-14:00", "tue-wed": "09:00-17:00"})
+DAY_LATER = Limit(Amount(days=1), SHORT_MONDAY)
+
+
+def test_dates_that_fall() -> None:
+    """C5 same_time: a start on Sunday is due later on Tuesday than one of Monday morning; no start is left out."""
+    late = Link("shop-ola", "fix", DAY_LATER, parse_amount("15m"))
+    found = prove(DAY_LATER, late, over=(at("2026-06-05T12:00"), at("2026-06-08T11:00")), arrivals="any")
+    assert (found.slack, found.worst_start) == (-15 * MINUTE, at("2026-06-08T09:00"))
+    assert found.failing == timedelta(hours=2, minutes=15), "from 08:45 on Monday"
+
+
+def test_branches_before_dates() -> None:
+    """P1 branches: of parts side by side before a link in business days, the later due counts, whoever is done last."""
+    quick, slow = (link(f"{name}-ola/fix", within, ALWAYS) for name, within in (("quick", "1h"), ("slow", "9h")))
+    then = Link("shop-ola", "fix", DAY_LATER)
+    early = (at("2026-06-07T22:30"), at("2026-06-07T22:45"))
+    one, other, both = (
+        prove(PROMISE, InOrder([part, then]), over=early).takes for part in (quick, slow, AllOf([quick, slow]))
+    )
+    assert both == one > other, "done on Sunday it is due on Tuesday at 10:00, done on Monday at 07:30 at 09:00"
+
+
 def test_due_that_is_over() -> None:
     """C5: after closing, "end of same business day" is the end of the next one; the link that follows begins then."""
     first = Link("a-ola", "a", Limit(Amount(), BUSINESS, due=parse_due("end of same business day")))

@@ -8,16 +8,18 @@ jump. So its supremum is its value at a break or its limit on one side of it: no
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 from attrs import frozen
 
 from slamodel.report.backing.legs import Leg, Ruler
-from slamodel.timeline.instants import Bool, Int64
+from slamodel.timeline.instants import DAY, Bool, Int64
 from slamodel.timeline.spans import Spans, spans_of
 
 Path: TypeAlias = tuple[Leg, ...]
+_WITHIN: Final = np.array([-2 * DAY, 2 * DAY], np.int64)
+"""How far the ends of starts in a window may lie outside the ends of its own ends, where dates give them."""
 
 
 @frozen(eq=False)
@@ -83,6 +85,8 @@ def breaks(promise: Ruler, path: Path, low: int, high: int) -> Int64:
     ends, after = np.array([low, high], np.int64), np.array([False, True])
     for leg in path:
         ends, after = leg.ends(ends, after)
+        # A start on a date without hours can be due later on the same day than one on the date after (C5 same_time).
+        ends = ends + _WITHIN if leg.is_dated else ends
         reach.append((int(ends[0]), int(ends[1])))
     # From the end of the path back to its start: each leg adds where its work ends, then where it begins.
     found = promise.edges(*reach[-1])

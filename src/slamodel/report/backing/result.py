@@ -28,8 +28,8 @@ class Backing:
     """Whether a chain backs a promise: what it takes at worst, when, link by link, and what would repair it.
 
     ``target`` names the promise, ``promise`` is its limit, ``limit`` that in covered time (from the worst start on, if
-    dates give the due), ``over`` the window of starts. ``proved`` is the part of it in which the agreement of every link
-    runs (all of it where there is none): the proof is about starts in it. ``worst`` is the worst start,
+    dates give the due), ``over`` the window of starts. ``proved`` is the part of it in which the agreement of every
+    link runs (all of it where there is none): the proof is about starts in it. ``worst`` is the worst start,
     ``ordinary`` that of the weeks which are most common, if it is another, ``renewed`` that of the rest of the window,
     as if all agreements ran then unchanged, where it is worse. ``timeline`` follows the worst start link by link.
     ``failing`` of ``starts`` is how long starts fail, and ``arrivals`` says which count. ``limits`` are the largest
