@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import slamodel as sm
+from slamodel.errors import EventError
 from slamodel.io.changed_agreement import load_changed
 from slamodel.report.ahead.tightest import tightest
 from slamodel.report.ahead.whatif import CAVEAT, what_if
@@ -132,6 +133,12 @@ def test_agreements_alone() -> None:
     assert what_if(BOOK["desk"], draft, read(log())).attainment[0].after == Fraction(5, 10)
 
 
+def test_an_empty_log() -> None:
+    """A log without a row is an error, as it is to evaluate."""
+    with pytest.raises(EventError, match="no usable row"):
+        what_if(BOOK, BOOK, read([]))
+
+
 def test_as_of() -> None:
     """Both sides are judged at one instant: an open item that is late counts as missed on either."""
     at = START + timedelta(hours=5)
@@ -174,6 +181,7 @@ def test_tightest_says_what_it_leaves_out() -> None:
             tightest(sm.evaluate(BOOK, rows), wrong)  # type: ignore[arg-type]
 
 
+@settings(max_examples=20)
 @given(st.lists(st.integers(1, 30), min_size=1, max_size=12), st.integers(1, 100))
 def test_tightest_is_the_tightest(times: list[int], percent: int) -> None:
     """Under the tightest limit so great a share is met, and under one that is a minute shorter it is not."""

@@ -144,7 +144,7 @@ def what_if(
     changed agreement reads it, where it reads it otherwise (another matrix of impact and urgency); else it is the same.
     Raises as `evaluate` does.
     """
-    at = as_of or to_datetime(int(events.at.max()))
+    at = to_datetime(int(events.at.max())) if as_of is None and len(events) else as_of
     before = evaluate(judged(book), events, as_of=at)
     after = evaluate(judged(changed), events if reread is None else reread, as_of=at)
     agreements = judged(book)
