@@ -156,6 +156,14 @@ def test_nothing_to_measure(measured: str, given: dict[str, Any], reason: str) -
     assert (row.verdict, row.reason) == ("not_measured", reason)
 
 
+@pytest.mark.parametrize(("effect", "late"), [("remove", 1), ("count_as_met", 1)])
+def test_exclusions(effect: str, late: int) -> None:
+    """What an exclusion is about is left out of the counts of clocks too, or counted as met."""
+    rules = f"exclusions: [{{name: first, when: {{cause: c4}}, effect: {effect}}}]"
+    missed = f"{{id: m, what: resolve, metric: count, statistic: missed, expected: 1}}\n{rules}"
+    assert june(missed).figure.value == late  # I4 was late by its fields c4; I9 is open and late
+
+
 def test_evidence() -> None:
     """The items, answers and rows to look at stand beside the figure."""
     assert list(june("{id: m, metric: ratio, when: {outcome: ok}, expected: 90%}").evidence) == ["I0"]

@@ -97,7 +97,7 @@ def announced(at: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("at", "minutes"),
     [
-        ("2026-06-04T20:00", 0),  # five business days before, to the minute
+        ("2026-06-04T20:00", 0),  # after hours: the close of that day counts
         ("2026-06-04T17:00", 0),
         ("2026-06-05T09:00", 120),
         ("", 120),
@@ -109,6 +109,14 @@ def test_notice_in_business_days(at: str, minutes: int) -> None:
     row = june(rules, announced(at))
     assert lost(row, 43_200 if minutes else 43_200 - 120) == minutes
     assert row.figure.excluded == (minutes == 0)
+
+
+def test_notice_to_the_minute() -> None:
+    """M4 notice: just so many business days are enough."""
+    rules = "exclusions: [{name: planned_maintenance, notice: 5bd}]"
+    work = {"from": "2026-06-11T16:00", "to": "2026-06-11T17:00", "planned": True}
+    assert june(rules, {**work, "announced": "2026-06-04T16:00"}).figure.value == 1
+    assert lost(june(rules, {**work, "announced": "2026-06-04T16:01"})) == 60
 
 
 def test_notice_in_hours() -> None:

@@ -233,4 +233,5 @@ def test_digest_of_an_agreement() -> None:
     other = attrs.evolve(one, name="Payroll")
     assert digest(one) == digest(same) != digest(other)
     assert digest(["ab", "c"]) != digest(["a", "bc"])
+    assert digest([["a"], ["b"]]) != digest([["a", "b"], []])
     assert digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1})
