@@ -345,3 +345,12 @@ def test_a_calendar_that_answers_nothing_is_an_error() -> None:
     opened = rows("2031-06-10T09:00Z opened")
     with pytest.raises(sm.HorizonError, match="never opens after"):
         evaluate([promise("4h", calendar=CLOSED)], events_of({str(n): opened for n in range(101)}))
+
+
+def test_a_breach_in_whole_minutes() -> None:
+    """C3 units: a limit that ran out at 10:00 is "exceeded at 10:01:00, and told to be exceeded since 10:00"."""
+    lines = ("2026-12-14T09:00:30Z opened",)
+    before = judged({"within": "1h", "resolution": "min"}, *lines, as_of="2026-12-14T10:00:59Z")
+    after = judged({"within": "1h", "resolution": "min"}, *lines, as_of="2026-12-14T10:01:00Z")
+    assert (before["breached"], after["breached"]) == (False, True)
+    assert after["breached_at"] == at("2026-12-14T10:00Z")

@@ -28,6 +28,15 @@ def test_every_product_is_there() -> None:
         DIALECTS["servicenow"].fields["judge"] = "elapsed"  # type: ignore[index]
 
 
+def test_a_name_that_is_none() -> None:
+    """An unknown dialect is answered with the closest, or with all of them."""
+    with pytest.raises(sm.AgreementError, match=r"dialect 'servicnow' is not known; did you mean 'servicenow'\?"):
+        sm.dialects()["servicnow"]
+    with pytest.raises(sm.AgreementError, match=r"dialect 'foo' is not known; known: servicenow, .*, bmc, rt \[E102\]"):
+        sm.dialects()["foo"]
+    assert "foo" not in sm.dialects()
+
+
 @EACH
 def test_fields_are_those_of_a_target(dialect: sm.Dialect) -> None:
     """A dialect is a bundle of fields: a target takes them as they are, and none repeats our default."""

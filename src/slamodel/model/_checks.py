@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Final
 
 from attrs import field, frozen
 
 from slamodel.errors import Problem, ProblemsError, SlaModelError
+
+_MOST: Final = 20
 
 
 @frozen
@@ -50,7 +52,8 @@ def did_you_mean(word: object, known: Iterable[str]) -> str:
     close = get_close_matches(str(word), known, n=1)
     if close:
         return f"; did you mean {close[0]!r}?"
-    return f"; known: {', '.join(known[:12])}" if known else ""
+    more = f" and {len(known) - _MOST} more" if len(known) > _MOST else ""
+    return f"; known: {', '.join(known[:_MOST])}{more}" if known else ""
 
 
 def as_date(value: Any) -> date:

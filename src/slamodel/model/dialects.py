@@ -9,6 +9,8 @@ from typing import Any, Final
 import attrs
 from attrs import field, frozen
 
+from slamodel.errors import AgreementError
+from slamodel.model._checks import did_you_mean
 from slamodel.model.target import Target
 
 EVIDENCE: Final = ("source read", "documentation", "a record", "another's account", "not verified")
@@ -269,6 +271,7 @@ _ALL: Final = (
             "resolution": "the seconds of a pause are cut off, so a due may be up to a minute early or late",
         },
         notes=(
+            "a due without a pause keeps its seconds there; here a clock that starts at 09:00:30 counts from 09:00:00",
             "two pauses that begin in the same minute of a day overwrite one another there; not reproduced",
             "closed counts as a pause for what goes on after it: write it as one where first response or update go on",
             "of many updates only the longest is kept there; here every cycle is judged",
@@ -399,7 +402,16 @@ _ALL: Final = (
     ),
 )
 
-DIALECTS: Final[Mapping[str, Dialect]] = MappingProxyType({each.name: each for each in _ALL})
+
+class _Known(dict[str, Dialect]):
+    """Dialects by name; a name that is none is answered with the closest."""
+
+    def __missing__(self, name: str) -> Dialect:
+        msg = f"dialect {name!r} is not known{did_you_mean(name, self)}"
+        raise AgreementError(msg, "E102")
+
+
+DIALECTS: Final[Mapping[str, Dialect]] = MappingProxyType(_Known({each.name: each for each in _ALL}))
 """Every dialect by its name."""
 
 
