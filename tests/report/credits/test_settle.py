@@ -159,6 +159,50 @@ def test_e5_yearly_average(december: str | None, state: str) -> None:
     assert line.state == state
 
 
+def test_e5_too_few_values_hold_nothing() -> None:
+    """A month of fewer values than make a figure was not measured, whatever they are: it holds no level."""
+    terms = {"rules": {"up": {">= 99%": "0%", "otherwise": "20%"}}, "earn_back": {"after": "1 month"}}
+    agreement = contract(terms, {**UP, "at_least": 2})
+    goal = Goal.of(agreement.measured[0])
+    few = [Figure(period=name, judgement=judge(Fraction(1), 1, goal)) for name in MONTHS[1:2]]
+    missed = Figure(period=MONTHS[0], judgement=judge(Fraction(98, 100), 2, goal))
+    assert settle(agreement, {"up": [missed, *few]}, charged(1000)).lines[0].state == "final"
+
+
+def test_e5_average_is_of_its_own_year() -> None:
+    """M5 earn-back: an average is that of the year of the miss; the year after changes nothing."""
+    terms = {"rules": {"up": {">= 99%": "0%", "otherwise": "20%"}}, "earn_back": {"average": "year"}}
+    agreement = contract(terms, UP)
+    names = [*MONTHS, "2027-01", "2027-02"]
+    values = ["98", *["99.2"] * 11, "50", "50"]
+    found = settle(agreement, figures(agreement, {"up": values}, names), charged(1000, names))
+    assert [line.state for line in found.lines if line.period in ("2026-01", "2027-01")] == [
+        "earned_back",
+        "provisional",
+    ]
+    assert [line.period for line in found.lines if line.kind == "earn_back"] == ["2026-12"]
+
+
+@pytest.mark.parametrize(
+    ("after", "values", "state"),
+    [
+        ("4 months", ["98", "99"], "provisional"),
+        ("4 months", ["98", "99", "98"], "earned_back"),
+        ("4 months", ["98", "98", "99"], "final"),
+        ("1 month", ["98", "99"], "final"),
+        ("6 months", ["98", "99", "99"], "earned_back"),
+    ],
+)
+def test_e5_whole_periods_within_the_term(after: str, values: list[str], state: str) -> None:
+    """M5 earn-back: of quarters those count that lie in the term as a whole; without one nothing is earned back."""
+    up = {"id": "up", "what": "availability", "expected": "99%", "per": "quarter"}
+    terms = {"rules": {"up": {">= 99%": "0%", "otherwise": "20%"}}, "earn_back": {"after": after}}
+    agreement = contract(terms, up)
+    names = ["2026-Q1", "2026-Q2", "2026-Q3"]
+    found = settle(agreement, figures(agreement, {"up": values}, names), charged(1000))
+    assert found.lines[0].state == state
+
+
 def test_e5_not_if_chronic() -> None:
     """E5: what fails three times in twelve months is not earned back, however good the months after."""
     rule = {"up": {">= 99%": "0%", "otherwise": "20%"}}
@@ -293,8 +337,8 @@ def test_trigger_of_points() -> None:
 
 
 def test_trigger_of_a_cap() -> None:
-    """Credits of 75 % of the yearly cap are told once a year, when they reach it."""
-    when = [{"when": "credits reach 75% of year cap", "then": "termination_right"}]
+    """Credits of just 80 % of the yearly cap are told, once a year."""
+    when = [{"when": "credits reach 80% of year cap", "then": "termination_right"}]
     found = ledger({"cap": {"year": "100 GBP"}, "rules": {"up": FLAT}}, ["99"] * 3, triggers=when, charge=800)
     assert amounts(found) == ["40.00 GBP", "40.00 GBP", "20.00 GBP"]
     assert [(one.period, one.why) for one in found.triggers] == [("2026-02", "80.00 GBP of 100.00 GBP")]
@@ -658,6 +702,33 @@ def test_quarters_are_charged_by_their_months() -> None:
     values = figures(agreement, {"up": ["99", "99"]}, ["2026-Q1", "2026-Q2"])
     found = settle(agreement, values, charged(1000, MONTHS[:5]))
     assert [(line.state, str(line.amount)) for line in found.lines] == [("final", "150.00 GBP"), ("unknown", "None")]
+
+
+@pytest.mark.parametrize("charge", ["contract month", "monthly"])
+def test_contract_months(charge: str) -> None:
+    """Figures and charges of months from the 15th are named by that date; a cap of those months is a share of them."""
+    up = {"id": "up", "what": "availability", "expected": "99.5%", "per": "contract month"}
+    names = ["2026-01-15", "2026-02-15"]
+    agreement = contract({"charge": charge, "rules": {"up": FLAT}}, up, **{"from": "2026-01-15"})
+    found = settle(agreement, figures(agreement, {"up": ["99", "99"]}, names), charged(1000, names))
+    assert amounts(found) == ["50.00 GBP", "50.00 GBP"]
+    assert [(str(line.starts), str(line.ends)) for line in found.lines][1] == ("2026-02-15", "2026-03-15")
+
+
+def test_caps_of_contract_months() -> None:
+    """What is at risk is a share of the charges of the contract month that the figure's period ends in."""
+    up = {"id": "up", "what": "availability", "expected": "99.5%", "per": "contract month"}
+    agreement = contract(
+        {"charge": "contract month", "at_risk": "3%", "rules": {"up": FLAT}}, up, **{"from": "2026-01-15"}
+    )
+    paid = charges(
+        [
+            {"agreement": "payroll", "period": name, "amount": amount, "currency": "GBP"}
+            for name, amount in (("2026-01-15", "1000"), ("2026-02-15", "2000"))
+        ]
+    )
+    found = settle(agreement, figures(agreement, {"up": ["99", "99"]}, ["2026-01-15", "2026-02-15"]), paid)
+    assert amounts(found) == ["30.00 GBP", "60.00 GBP"]
 
 
 def test_steps_are_those_of_the_pipeline() -> None:

@@ -35,13 +35,13 @@ class Most(NamedTuple):
 class Caps:
     """The caps of one scheme, and what the lines before used of them.
 
-    ``charged`` tells what the agreement was charged over some dates.
+    ``charged`` tells what the agreement was charged over some dates, by services and by the name of a period too.
     """
 
     agreement: Agreement
     scheme: CreditScheme
     currency: str
-    charged: Callable[[Dates], Charged]
+    charged: Callable[..., Charged]
     used: dict[tuple[object, ...], Fraction] = field(factory=lambda: defaultdict(Fraction))
     lost: dict[tuple[object, ...], str] = field(factory=dict)
 
@@ -75,7 +75,7 @@ class Caps:
     def _bounds(self, draft: Draft) -> Iterable[tuple[str, tuple[object, ...], Most]]:
         last = draft.dates.last - _DAY
         if self.scheme.charge:
-            found = self.charged(draft.dates)
+            found = self.charged(draft.dates, (), draft.figure.period)
             words = f"all that was charged, {amount_text(found.amount, self.currency)}"
             yield "charge cap", ("charge", *draft.dates.span), Most(found.amount, found.missing, words)
         if self.scheme.at_risk is not None:
@@ -89,8 +89,7 @@ class Caps:
                     yield f"{per.replace('_', ' ')} cap", (per, *span), self.most(cap, last)
 
     def _charge_dates(self, day: date) -> Dates:
-        unit = unit_of_charge(self.scheme.charge).unit
-        return window(unit if unit in ORDER else ORDER[0], day, self.agreement)
+        return window(unit_of_charge(self.scheme.charge), day, self.agreement)
 
     def _bound(self, draft: Draft, stage: str, key: tuple[object, ...], most: Most) -> None:
         assert draft.amount is not None  # noqa: S101  the caller has looked

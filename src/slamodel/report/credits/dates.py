@@ -66,7 +66,8 @@ def dates_of(
         if kind.rolling is not None:
             return shifted(day + _DAY, kind.rolling.unit, -kind.rolling.count), day + _DAY
         start, end = begins_of(kind, day, day, begins or day)[:2]
-        return start, end
+        if start == day:
+            return start, end  # else no period of that kind begins on it
     try:
         return named(name)
     except AgreementError:
@@ -105,21 +106,23 @@ def _among(name: str, periods: Periods | None) -> tuple[date, date] | None:
     return local_date(place, int(periods.whole_starts[i])), local_date(place, int(periods.whole_ends[i]) - 1) + _DAY
 
 
-def window(unit: str, day: date, agreement: Agreement) -> Dates:
-    """Return the month, quarter, year, contract year or term that a date lies in."""
+def window(kind: Period | str, day: date, agreement: Agreement) -> Dates:
+    """Return the month, quarter, year, contract year or term, or another kind of period, that a date lies in."""
     since, until = agreed(agreement)
-    if unit == TERM:
+    period = Period(kind) if isinstance(kind, str) else kind
+    if period.unit == TERM:
         return Dates.of(since or date.min, until or date.max, agreement)
-    start, end = begins_of(Period(unit), day, day, since or day)[:2]
+    start, end = begins_of(period, day, day, since or day)[:2]
     return Dates.of(start, end, agreement)
 
 
 def unit_of_charge(charge: str) -> Period:
     """Return what the charges of a scheme are told over: "monthly" and the like; a month where it names none."""
     try:
-        return Period.parse(charge)
+        period = Period.parse(charge)
     except AgreementError:
         return Period()
+    return period if period.rolling is None else Period()
 
 
 def later(day: date, term: Term, count: int = 1) -> date:

@@ -60,20 +60,22 @@ def _after(course: Course, i: int, earn: EarnBack, level: Fraction, goal: Goal) 
     told = value_text(level, course.target)
     seen = []
     for k in range(i + 1, len(course.figures)):
-        figure, dates = course.figures[k], course.dates[k]
-        if dates.end > until:
+        figure = course.figures[k]
+        if course.dates[k].end > until:
             break
-        if figure.value is None:
+        compared = figure.judgement.compared
+        if figure.value is None or compared is None:
             return Standing(FINAL, k, f"final: {figure.period} was not measured, so {told} was not held")
-        if not goal.holds(figure.judgement.compared or figure.value, level):
+        if not goal.holds(compared, level):
             shown = value_text(figure.value, course.target)
             return Standing(FINAL, k, f"final: {figure.period} came to {shown}, not to {told}")
-        seen.append(figure.period)
-        if dates.end == until:
-            return Standing(EARNED_BACK, k, f"earned back: {', '.join(seen)} held {told}")
-    if course.dates[-1].end > until:
-        return Standing(FINAL, len(course.figures) - 1, f"final: no whole period ends with the {earn.after} after it")
-    return Standing(PROVISIONAL, None, f"provisional: earned back if {told} holds for {earn.after}")
+        seen.append(k)
+    if course.dates[-1].end < until:
+        return Standing(PROVISIONAL, None, f"provisional: earned back if {told} holds for {earn.after}")
+    if not seen:
+        return Standing(FINAL, i, f"final: no whole period lies in the {earn.after} after it")
+    names = ", ".join(course.figures[k].period for k in seen)
+    return Standing(EARNED_BACK, seen[-1], f"earned back: {names} held {told}")
 
 
 def _average(course: Course, i: int, earn: EarnBack, level: Fraction, goal: Goal, agreement: Agreement) -> Standing:
@@ -83,7 +85,8 @@ def _average(course: Course, i: int, earn: EarnBack, level: Fraction, goal: Goal
     told, name = value_text(level, course.target), earn.average.replace("_", " ")
     if course.dates[inside[-1]].last < year.last:
         return Standing(PROVISIONAL, None, f"provisional: earned back if the average of the {name} comes to {told}")
-    values = [value for k in inside if (value := course.figures[k].value) is not None]
+    measured = [course.figures[k] for k in inside if course.figures[k].judgement.compared is not None]
+    values = [one.value for one in measured if one.value is not None]
     if not values:
         return Standing(FINAL, inside[-1], f"final: nothing was measured in the {name}")
     mean = sum(values, Fraction(0)) / len(values)

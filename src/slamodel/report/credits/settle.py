@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from slamodel.errors import AgreementError, ChargeError, Problem
@@ -16,7 +16,7 @@ from slamodel.report.attainment.figures import Figure
 from slamodel.report.credits.caps import Caps
 from slamodel.report.credits.charges import Charges
 from slamodel.report.credits.courses import Course
-from slamodel.report.credits.dates import TERM, periods_for, unit_of_charge, window
+from slamodel.report.credits.dates import periods_for, unit_of_charge, window
 from slamodel.report.credits.fired import fired
 from slamodel.report.credits.incidents import highest_only
 from slamodel.report.credits.ledger import Ledger
@@ -169,9 +169,8 @@ def _bounded(pricing: Pricing, caps: Caps, drafts: Sequence[Draft]) -> None:
 
 def _invoice(agreement: Agreement, scheme: CreditScheme, draft: Draft) -> tuple[object, ...]:
     """Return what a line is invoiced with: those of one kind whose periods end in one stretch of the charges."""
-    unit = unit_of_charge(scheme.charge).unit
-    known = unit in ("month", "quarter", "year", "contract_year", TERM)
-    return draft.bonus, window(unit if known else "month", draft.dates.last, agreement).span
+    last = draft.dates.last - timedelta(days=1)
+    return draft.bonus, window(unit_of_charge(scheme.charge), last, agreement).span
 
 
 def _refuse_missing(lines: Sequence[CreditLine], missing: str) -> None:
