@@ -205,6 +205,7 @@ def rule_books(
     above = [draw(rule_books(oracles, step, grid, in_days=in_days, deep=False)) for _ in after]
     # What hangs on a clock begins where it says: at whole ticks.
     whole = {"judge": one_of("elapsed", "timestamp"), "change": one_of("carry", "restart", "keep", "strictest")}
+    ends_at = one_of("", "", "", "resolved_at") if cycles == "chain" else ""
     units = [name for name, unit in RESOLUTIONS.items() if not step % unit]
     return {
         "starts": None
@@ -224,14 +225,14 @@ def rule_books(
         }[stops],
         "starts_at": "opened_at" if starts == "field" else "",
         "stops_at": "resolved_at" if stops == "field" else "",
-        "ends_at": one_of("", "", "", "resolved_at") if cycles == "chain" else "",
+        "ends_at": ends_at,
         "after": {name: ({**other, **whole}, one_of(*EDGES)) for name, other in zip(after, above, strict=True)},
         "per": one_of("", "", "", "", "vendor", "status") if deep else "",
         "part": one_of("yes", "open", "waiting"),
         "resets": one_of(None, None, {"do": ("restarted",)}),
         "cancels": one_of({"do": ("cancelled",)}, {"do": ("cancelled",), "status": ("open", "waiting")}),
         "reopens": one_of({"do": ("reopened",)}, {"do": ("reopened",)}, {"status": ("open",)}, None),
-        "ends": None if "ends" in after else one_of(None, {"do": ("ended",)}, {"do": ("ended", "closed")}),
+        "ends": None if ends_at or "ends" in after else one_of(None, {"do": ("ended",)}, {"do": ("ended", "closed")}),
         "pauses": tuple(pause(rule) for rule in (*holds, *latches)),
         "limits": {name: span() for name in named},
         "without": one_of((), ("P3",)) if "else" in named else (),

@@ -7,6 +7,7 @@ import pytest
 
 import slamodel as sm
 from slamodel.io.agreements import kinds, options, targets
+from slamodel.io.long_form.values import moment_of
 from slamodel.model import target as words
 from slamodel.model.dialects import DIALECTS
 from slamodel.model.limit import Limit
@@ -26,6 +27,9 @@ timezone: Europe/London
 calendars: {desk: {hours: {mon-fri: "09:00-17:00"}}}
 calendar: desk
 """
+
+
+DUE_DATE = "events: {times: due_date}\n"
 
 
 def targets_of(text: str, more: str = "", **options: Any) -> dict[str, Target]:
@@ -203,9 +207,10 @@ DUES = {
 def test_dues(text: str) -> None:
     """A due may stand wherever a limit may: alone, for a priority, in `within`, with a calendar of its own."""
     limit = Limit(Amount(), DESK, "desk", due=DUES[text])
-    assert target_of(f"resolve: {text}").limits == ((None, limit),)
-    assert target_of(f"resolve: {{P1: {text}, reading: hours}}").limits == (("P1", limit),)
+    assert target_of(f"resolve: {text}", DUE_DATE).limits == ((None, limit),)
+    assert target_of(f"resolve: {{P1: {text}, reading: hours}}", DUE_DATE).limits == (("P1", limit),)
     head = {"slamodel": 1, "agreement": "x", "calendars": {"desk": DESK}, "calendar": "24x7"}
+    head["events"] = {"times": "due_date"}
     book = sm.load({**head, "targets": {"resolve": {"P1": {"within": text, "cover": "desk"}, "within": "4h"}}})
     assert book["x"]["resolve"].limit_for("P1") == limit
 
@@ -213,8 +218,8 @@ def test_dues(text: str) -> None:
 def test_dues_on_calendars() -> None:
     """A due that counts business days needs closed days; the time that a field holds does not."""
     due = Limit(Amount(), ALWAYS, "24x7", due=RelativeDue(field="due_date"))
-    assert target_of("resolve: {P1: on due_date, cover: 24x7}").limits == (("P1", due),)
-    assert said("resolve: {P1: end of next business day, P2: 3bd before due_date, cover: 24x7}") == [
+    assert target_of("resolve: {P1: on due_date, cover: 24x7}", DUE_DATE).limits == (("P1", due),)
+    assert said("resolve: {P1: end of next business day, P2: 3bd before due_date, cover: 24x7}", DUE_DATE) == [
         "targets.resolve.P1: 'end of next business day' needs a calendar with closed days; '24x7' has none [E132]",
         "targets.resolve.P2: '3bd before due_date' needs a calendar with closed days; '24x7' has none [E132]",
     ]
@@ -385,3 +390,43 @@ def test_times_of_the_first_agreement() -> None:
         sm.AgreementError, match=r"^agreements\.0\.targets\.resolve\.judge: judge: timestamp needs a due"
     ):
         sm.load({"slamodel": 1, "agreements": [other, first]})
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        (
+            "starts: {after: resolve}",
+            "starts: is a condition on a field 'after'; to follow that clock write resolve.stopped",
+        ),
+        (
+            "starts: {after: resolve.breached}",
+            "starts: is a condition on a field 'after'; to follow that clock write resolve.breached",
+        ),
+        (
+            "stops: {after: resolve, edge: started}",
+            "stops: is a condition on a field 'after'; to follow that clock write resolve.started",
+        ),
+        (
+            "starts: {after: resolv}",
+            "a clock that follows another is written as resolve.stopped, and 'resolv' is no target; did you mean 'resolve'",
+        ),
+        (
+            "resets: {after: resolve}",
+            "resets: is a condition on a field 'after'; only starts, stops, ends follow other clocks",
+        ),
+    ],
+)
+def test_a_clock_that_follows_is_no_condition(written: str, message: str) -> None:
+    """E151: `{after: resolve}` would silently wait for a field that nobody sets; it says what to write instead."""
+    [problem] = said(f"resolve: {{within: 8h}}, review: {{kind: publish, within: 8h, {written}}}")
+    assert message in problem
+    assert "If that is meant, write {after: {eq: res" in problem
+
+
+def test_a_condition_on_a_field_called_after() -> None:
+    """What is meant as a condition can be said, and is written so that it reads back."""
+    text = "resolve: {within: 8h}, review: {kind: publish, within: 8h, starts: {after: {eq: resolve}}}"
+    review = targets_of(text)["review"]
+    assert review.starts == Moment(In("after", ("resolve",)))
+    assert moment_of(review.starts) == {"after": {"eq": "resolve"}}

@@ -105,3 +105,10 @@ def test_live_explanations(life: Lives) -> None:
             watch = Stopwatch(life.target, {"item": "item 0"})
             watch.apply_all([{key: value for key, value in row.items() if value is not None} for row in life.logs[0]])
             assert watch.explain(life.as_of) == one
+            rows = evaluate([life.target], life.table(), as_of=life.as_of).each_cycle()
+            assert watch.each_cycle(life.as_of) == rows.to_dicts()
+            for row in rows:
+                if row["cycles"]:
+                    assert watch.explain(life.as_of, cycle=row["cycles"]).verdict == row
+            with pytest.raises(sm.EventError, match=f"cycles? on item 0, no {len(rows) + 1}"):
+                watch.explain(life.as_of, cycle=len(rows) + 1)

@@ -130,6 +130,13 @@ def test_written_and_read_back(us: int, days: bool) -> None:
     assert amount(duration_text(us, days=days)).us == us
 
 
+@given(st.integers(0, 9000 * 366 * 24 * HOUR), st.booleans())
+def test_an_amount_keeps_its_unit(us: int, days: bool) -> None:
+    """C5: half a day written as 0.5d is told in days, so that it reads back as what only a 24x7 calendar can count."""
+    assert parse_amount(str(Amount(us=us, calendar_days=days))) == Amount(us=us, calendar_days=days)
+    assert str(parse_amount("0.5d")) == "0d12h"
+
+
 def test_written() -> None:
     """Lengths are shown with their units; a negative remaining time with its sign."""
     assert duration_text(0) == "0s"

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from slamodel.clock import kernel
 from slamodel.clock.plan import Plan
-from slamodel.clock.reach import Totals, first_of, line_of
+from slamodel.clock.reach import Totals, first_of, line_of, with_raw
 from slamodel.clock.segments import Segments
 from slamodel.clock.terms import UNLIMITED
 from slamodel.timeline.instants import NAT, Int64
@@ -63,22 +63,34 @@ def _judge_as_it_was(
     mine = np.flatnonzero(np.isin(segments.item, items))
     owner = segments.item[mine]
     here = {name: column[owner] for name, column in given.items()}
-    in_force, raw = plan.limits_of(segments.row[mine], segments.started_at[owner], np.ones(len(mine), bool), here)
-    in_force = plan.allowed(np.where(plan.in_days[segments.row[mine]] & (raw == NAT), UNLIMITED, in_force))
+    limits, raw = plan.limits_of(segments.row[mine], segments.started_at[owner], np.ones(len(mine), bool), here)
+    limits = np.where(plan.in_days[segments.row[mine]] & (raw == NAT), UNLIMITED, limits)
+    in_force = plan.allowed(limits)
     # A limit that held for no time at all was never in force (S2).
     over = segments.ran[mine] & (segments.end[mine] > segments.start[mine])
     over &= totals.after[mine] > in_force if plan.strict else totals.after[mine] >= in_force
     if plan.target.forgive_on_downgrade:
         over &= mine >= _forgiven(plan, segments, totals, mine, in_force, used, allowed)[segments.item[mine]]
+    raw = np.where(in_force == limits, raw, NAT)[over]
     mine, spare = mine[over], in_force[over] - totals.before[mine[over]]
     ask = plan.timetable.breaches_after if plan.strict else plan.timetable.due
     crossed = ask(segments.start[mine], np.maximum(spare, 0), line_of(plan, segments.row[mine]))
     crossed = np.where(spare < 0, segments.start[mine], crossed)
     if plan.by_timestamp:
-        kept = past(plan, segments.end[mine], crossed) | (spare < 0)
-        mine, crossed = mine[kept], crossed[kept]
+        due = _stamps(plan, segments, mine, spare, raw, crossed)
+        kept = past(plan, segments.end[mine], due) | (spare < 0)
+        mine, crossed = mine[kept], np.maximum(np.where(spare < 0, crossed, due), segments.start[mine])[kept]
     first = first_of(np.arange(len(mine)), segments.item[mine])
     breached_at[segments.item[mine[first]]] = crossed[first]
+
+
+def _stamps(plan: Plan, segments: Segments, mine: Int64, spare: Int64, raw: Int64, crossed: Int64) -> Int64:
+    """Return the dues of stretches as they are told; one that was reached in a stretch before stays where it was."""
+    item, row = segments.item[mine], segments.row[mine]
+    due = plan.published(with_raw(plan, row, segments.started_at[item], raw, crossed), row)
+    again = np.zeros(len(mine), bool)
+    again[1:] = (spare[1:] == 0) & (item[1:] == item[:-1]) & (row[1:] == row[:-1])
+    return due[np.maximum.accumulate(np.where(again, 0, np.arange(len(mine))))] if len(mine) else due
 
 
 def _forgiven(

@@ -9,10 +9,11 @@ from typing import Any, Self
 import numpy as np
 
 from slamodel.clock.clocks import Clocks, clocks
-from slamodel.clock.columns import named
+from slamodel.clock.columns import named, numbered
 from slamodel.clock.events import EventTable, event_table
 from slamodel.clock.plan import plan
 from slamodel.clock.run import until
+from slamodel.clock.single import cycle_of
 from slamodel.clock.telling.explain import Explanation, explained
 from slamodel.clock.verdicts import one_verdict
 from slamodel.errors import EventError
@@ -69,6 +70,34 @@ class Stopwatch:
 
         Raises EventError where the item has no event yet, or the target promises nothing for it.
         """
+        seen, counted = self._counted(as_of)
+        return self._told(seen, {name: column[0] for name, column in counted.columns(from_datetime(as_of)).items()})
+
+    def each_cycle(self, as_of: datetime) -> list[dict[str, Any]]:
+        """Return the verdict on every cycle at ``as_of``; ``cycles`` is then the number of each, from 1.
+
+        Raises as `verdict`.
+        """
+        seen, counted = self._counted(as_of)
+        cells, kept = counted.cycles(from_datetime(as_of)), counted.kept_cycles
+        cells["cycles"] = numbered(cells["item"], cells["cycles"])
+        rows = range(len(cells["cycles"])) if kept is None else np.flatnonzero(kept).tolist()
+        return [self._told(seen, {name: column[row] for name, column in cells.items()}) for row in rows]
+
+    def explain(self, as_of: datetime, cycle: int | None = None) -> Explanation:
+        """Explain the verdict at ``as_of`` (C15), as `slamodel.explain` does of a log; raises as `verdict`.
+
+        ``cycle`` is the number of one of the item's clocks, from 1 (default: the last, in the light of what all come
+        to); EventError (E102) where it has no such cycle.
+        """
+        seen, _ = self._ready or self._build()
+        log = until(seen, from_datetime(as_of))
+        if cycle is None:
+            return explained(self._target, log, as_of, self.verdict(as_of))
+        found = cycle_of(self.each_cycle(as_of), self._target.id, self._item.get(_ITEM, _ITEM), cycle)
+        return explained(self._target, log, as_of, found, cycle - 1)
+
+    def _counted(self, as_of: datetime) -> tuple[EventTable, Clocks]:
         at = from_datetime(as_of)
         seen, counted = self._ready or self._build()
         if counted is None or at < seen.at[-1]:
@@ -81,15 +110,11 @@ class Stopwatch:
         if counted.kept is not None and not counted.kept[0]:
             msg = f"target {self._target.id!r} promises nothing for this item at {as_of.isoformat()}"
             raise EventError(msg, "E136")
-        cells = {name: column[0].item() for name, column in counted.columns(at).items()}
-        cells["item"] = seen.items[0].item()
-        return one_verdict(self._target, named(self._target, seen, cells))
+        return seen, counted
 
-    def explain(self, as_of: datetime) -> Explanation:
-        """Explain the verdict at ``as_of`` (C15), as `slamodel.explain` does of a log; raises as `verdict`."""
-        row = self.verdict(as_of)
-        seen, _ = self._ready or self._build()
-        return explained(self._target, until(seen, from_datetime(as_of)), as_of, row)
+    def _told(self, seen: EventTable, cells: Mapping[str, Any]) -> dict[str, Any]:
+        bare = {name: value.item() for name, value in cells.items()} | {"item": seen.items[0].item()}
+        return one_verdict(self._target, named(self._target, seen, bare))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the state in JSON types: the item's fields and its events, instants as ISO 8601 UTC."""
@@ -118,7 +143,7 @@ class Stopwatch:
             for key, value in values.items():
                 columns.setdefault(key, [None] * count)[i] = value
         table = event_table(
-            item=[self._item.get(_ITEM, "item")] * count,
+            item=[self._item.get(_ITEM, _ITEM)] * count,
             at=np.array([event["at"] for event in self._events], np.int64),
             fields={name: column for name, column in columns.items() if name not in held},
             times={name: _held(columns.get(name, [None] * count)) for name in held},

@@ -33,7 +33,11 @@ class Amount:
     calendar_days: bool = False
 
     def __str__(self) -> str:
-        return f"{self.days}bd" if self.days else duration_text(self.us, days=self.calendar_days)
+        if self.days:
+            return f"{self.days}bd"
+        # Half a day is 12h that only a calendar which never closes can count: the unit says so.
+        part = "0d" if self.calendar_days and self.us < DAY else ""
+        return part + duration_text(self.us, days=self.calendar_days)
 
 
 def parse_amount(text: str) -> Amount:

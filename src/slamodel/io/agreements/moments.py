@@ -59,6 +59,9 @@ def _read(section: Section, key: str, targets: Collection[str]) -> Moment | Link
         elif not timed:
             part.note("E151", "at", f"{key!r} is an event or a condition; times in fields are for {', '.join(TIMED)}")
         return Moment(field=part.text("at"))
+    if isinstance(value, Mapping) and isinstance(value.get("after"), str) and set(value) <= {"after", "edge"}:
+        section.note("E151", key, _follows(section, value, targets, timed=timed))
+        return None
     if isinstance(value, str) and timed:
         if key == "until" and value in targets:
             return Link(moment, key, value)
@@ -80,6 +83,21 @@ def _read(section: Section, key: str, targets: Collection[str]) -> Moment | Link
     with section.at(key):
         return Moment(parse_selector(value))
     return None
+
+
+def _follows(section: Section, value: Mapping[str, Any], targets: Collection[str], *, timed: bool) -> str:
+    """Say how a moment that follows another clock is written, where it was written as a condition."""
+    after = str(value["after"])
+    base, _, last = after.rpartition(".")
+    name, edge = (base, last) if last in EDGES else (after, str(value.get("edge", EDGES[1])))
+    if not timed:
+        do = f"only {', '.join(TIMED)} follow other clocks"
+    elif name in targets:
+        do = f"to follow that clock write {name}.{edge}"
+    else:
+        do = f"a clock that follows another is written as resolve.stopped, and {shown(name)} is no target"
+        do += section.hint(name, targets).rstrip("?")
+    return f"is a condition on a field 'after'; {do}. If that is meant, write {{after: {{eq: {after}}}}}"
 
 
 def _link(section: Section, link: Link, targets: Collection[str]) -> Link | None:

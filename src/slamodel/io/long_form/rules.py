@@ -10,7 +10,7 @@ from attrs import evolve
 
 from slamodel.errors import AgreementError
 from slamodel.io.long_form.calendars import Known
-from slamodel.io.long_form.values import amount_text, condition_of, happening_of, point_text
+from slamodel.io.long_form.values import condition_of, happening_of, point_text
 from slamodel.model.escalation import Level
 from slamodel.model.pause import PauseRule
 from slamodel.model.selector import ALWAYS_TRUE
@@ -53,7 +53,7 @@ def pause_of(rule: PauseRule) -> dict[str, Any]:
         written["stops"] = list(rule.stops)
     if rule.needs != ALWAYS_TRUE:
         written["needs"] = condition_of(rule.needs)
-    written |= {key: amount_text(getattr(rule, key)) for key in _CAPS if getattr(rule, key) != Amount()}
+    written |= {key: str(getattr(rule, key)) for key in _CAPS if getattr(rule, key) != Amount()}
     written |= {key: getattr(rule, key) for key in ("ends_at", "clause") if getattr(rule, key)}
     return written
 

@@ -16,7 +16,7 @@ from slamodel.io.agreements.moments import MOMENTS
 from slamodel.io.agreements.options import AMOUNTS, CHOICES, FLAGS, TEXTS
 from slamodel.io.long_form.calendars import Known
 from slamodel.io.long_form.rules import warnings_of
-from slamodel.io.long_form.values import amount_text, condition_of, moment_of, point_text
+from slamodel.io.long_form.values import condition_of, moment_of, point_text
 from slamodel.model.limit import Limit
 from slamodel.model.selector import ALWAYS_TRUE, NEVER, Not
 from slamodel.model.target import ELSEWHERE, KINDS, Moment, Target
@@ -80,7 +80,7 @@ def _limit(target: Target, limit: Limit, around: Around) -> Any:
     if limit.calendar_id and around.known.find(limit.calendar_id) != limit.calendar:
         msg = f"target {target.id!r} has a calendar of its own called {limit.calendar_id!r}; name it in the agreement"
         raise AgreementError(msg)
-    written = {"field": limit.field} if limit.field else {"within": str(limit.due or amount_text(limit.amount))}
+    written = {"field": limit.field} if limit.field else {"within": str(limit.due or limit.amount)}
     if limit.calendar_id:
         written["cover"] = limit.calendar_id
     if not limit.due and (limit.reading != "same_time" or (around.long and (limit.amount.days or limit.field))):
@@ -115,4 +115,4 @@ def _dialect(target: Target) -> Mapping[str, Any]:
 def _written(value: Any) -> Any:
     if isinstance(value, Moment):
         return moment_of(value)
-    return amount_text(value) if isinstance(value, Amount) else value
+    return str(value) if isinstance(value, Amount) else value

@@ -9,7 +9,7 @@ from slamodel.errors import AgreementError
 from slamodel.io.agreements.exclusions import BUILT_IN
 from slamodel.io.long_form.calendars import Known, calendar_of
 from slamodel.io.long_form.credits import credits_of
-from slamodel.io.long_form.values import amount_text, condition_of
+from slamodel.io.long_form.values import condition_of
 from slamodel.model.agreement import Agreement
 from slamodel.model.backing import BackedBy, Backers, Branches
 from slamodel.model.calendar import Calendar
@@ -134,7 +134,7 @@ def services_of(services: tuple[Service, ...], *, named: bool = False) -> Any:
 
 
 def _offerings(offerings: tuple[ServiceOffering, ...]) -> dict[str, Any]:
-    shapes = {"fulfilment": amount_text, "cost": str}
+    shapes = {"fulfilment": str, "cost": str}
     return {one.id: told(one, shapes, "id", "service") for one in offerings}
 
 
@@ -162,7 +162,7 @@ def _measured(one: PeriodTarget, known: Known, *, long: bool) -> dict[str, Any]:
 
 
 def _metric(metric: Metric, known: Known) -> dict[str, Any]:
-    lengths = {"outages_from": amount_text, "within": amount_text}
+    lengths = {"outages_from": str, "within": str}
     numbers = {"out_of": number_text, "good_from": number_text, "bound": str}
     shapes: dict[str, Any] = {"of": list, "by": list, "when": condition_of, **lengths, **numbers}
     written = told(metric, shapes, "kind", "target", "percentile", "during", "during_id", "parts")
@@ -181,7 +181,7 @@ _PLANNED: Mapping[str, Any] = {
     "services": list,
     "about": list,
     "needs": list,
-    "notice": amount_text,
+    "notice": str,
     "at_most": str,
     "between": list,
 }
@@ -203,5 +203,5 @@ def _backers(by: Backers, backed: BackedBy | None = None) -> Any:
         return {by.way: [_backers(part) for part in by.parts], **clause}
     if by.hand_off is None and not by.clause:
         return str(by)
-    hand_off = {} if by.hand_off is None else {"hand_off": amount_text(by.hand_off)}
+    hand_off = {} if by.hand_off is None else {"hand_off": str(by.hand_off)}
     return {"link": str(by), **hand_off, **({"clause": by.clause} if by.clause else {})}

@@ -16,17 +16,11 @@ from slamodel.timeline.durations import Amount
 _OPERATORS = frozenset(("all", "any", "not"))
 
 
-def amount_text(amount: Amount) -> str:
-    """Return a length: half a day that was written in days stays one ("0d12h")."""
-    text = str(amount)
-    return f"0d{text}" if amount.calendar_days and "d" not in text else text
-
-
 def point_text(level: Level) -> str:
     """Return the point of a level."""
     if level.share is not None or level.after == Amount():
         return level.point
-    length = amount_text(level.after)
+    length = str(level.after)
     return f"{length} before due" if level.is_before else f"breach + {length}"
 
 
@@ -83,4 +77,10 @@ def moment_of(moment: Moment) -> Any:
     """Return a moment: an event, a condition, a time in a field, or what another target's clock does."""
     if moment.after is not None:
         return f"{moment.after.id}.{moment.edge}"
-    return {"at": moment.field} if moment.field else happening_of(moment.selector)
+    if moment.field:
+        return {"at": moment.field}
+    found = happening_of(moment.selector)
+    if isinstance(found, dict) and isinstance(found.get("after"), str):
+        # The bare word would be taken for the clock of a target.
+        found["after"] = {"eq": found["after"]}
+    return found
