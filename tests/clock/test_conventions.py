@@ -354,3 +354,16 @@ def test_a_breach_in_whole_minutes() -> None:
     after = judged({"within": "1h", "resolution": "min"}, *lines, as_of="2026-12-14T10:01:00Z")
     assert (before["breached"], after["breached"]) == (False, True)
     assert after["breached_at"] == at("2026-12-14T10:00Z")
+
+
+@pytest.mark.parametrize("reopen", ["continue", "continue_with_gap", "new_cycle", "ignore"])
+def test_a_reopening_of_what_was_not_stopped_is_reported(reopen: str) -> None:
+    """C6 ignored: "a reopening of a clock that has not stopped" is reported, whatever the policy."""
+    target = promise({"within": "8h", "reopen": reopen})
+    log = rows(
+        *("2026-12-14T09:00Z opened", "2026-12-14T10:00Z reopened", "2026-12-14T11:00Z resolved"),
+        *("2026-12-14T12:00Z closed", "2026-12-14T13:00Z reopened"),
+    )
+    told = [note for note in evaluate([target], events_of({"T": log})).ignored if "reopened" in note]
+    assert len(told) == (2 if reopen == "ignore" else 1)
+    assert told[0].startswith("T: reopened at 2026-12-14T10:00:00Z")

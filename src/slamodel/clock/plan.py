@@ -105,7 +105,7 @@ def plan(target: Target, events: EventTable) -> Plan:
         latches=tuple(hold for hold in holds if not hold.rule.is_limited),
         limited=tuple(hold for hold in holds if hold.rule.is_limited),
         unit=_UNITS[target.resolution],
-        by_events=EVENT in target.stops.fields and target.cycles == "once" and target.reopen != "new_cycle",
+        by_events=EVENT in target.stops.fields and target.cycles == "once",
         strict=target.at_limit == "met" and target.judge == "elapsed",
         at_is_late=target.at_limit == "missed" or target.judge == "percent",
         by_timestamp=target.judge == "timestamp" or target.pause_measure != "covered",
