@@ -122,7 +122,7 @@ def test_two_levels_and_two_steps() -> None:
 
 
 def test_priorities() -> None:
-    """``for`` counts the items that were judged by that priority, whatever they are called later (C10 stopped)."""
+    """M3 fields: ``for`` counts the items that were judged by that priority, whatever they are called later."""
     rows = [*item("A", 0, 1, priority="P1"), *item("B", 0, 6, priority="P1"), *item("C", 0, 6)]
     rows.append({"item": "B", "at": JUNE + timedelta(days=2), "do": "priority", "to": "P2"})
     found = report(
@@ -170,7 +170,7 @@ EXCLUDED = "exclusions: [{name: duplicate}]"
 
 
 def test_exclusion() -> None:
-    """An item that an exclusion is about is in neither count; the log tells it by its last event."""
+    """M3 fields: an item that an exclusion is about is in neither count; the log tells it by its last event."""
     rows = [*some(3, 1), *item("D", 0, 30)]
     rows.append({"item": "D", "at": JUNE + timedelta(days=3), "do": "closure", "to": "duplicate"})
     (row,) = report(rows, "95% of resolve within target each month", more=EXCLUDED).rows
@@ -184,6 +184,15 @@ def test_counted_as_met() -> None:
     more = "exclusions: [{name: duplicate, effect: count_as_met}]"
     (row,) = report(rows, "95% of resolve within target each month", more=more).rows
     assert (row.figure.met, row.figure.missed, row.figure.relieved) == (4, 1, 1)
+
+
+def test_effect_on_time_is_not_about_items() -> None:
+    """M3 fields: an exclusion that counts time as up, or as down, is not about items."""
+    rows = [*some(3, 0), *item("D", 0, 30, closure="duplicate")]
+    for effect in ("count_as_up", "count_as_down"):
+        more = f"exclusions: [{{name: duplicate, effect: {effect}}}]"
+        (row,) = report(rows, "95% of resolve within target each month", more=more).rows
+        assert (row.figure.missed, row.figure.excluded) == (1, 0)
 
 
 def test_exclusion_about_another_target() -> None:

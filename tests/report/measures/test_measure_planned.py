@@ -46,7 +46,7 @@ def lost(row: Row, agreed: int = 43_200) -> Fraction:
 
 
 def test_recurring_windows_by_the_wall() -> None:
-    """S3: every Sunday 02:00-06:00 of June is sixteen hours; what is down in them is out of both sides."""
+    """M4 window: every Sunday 02:00-06:00 of June is sixteen hours; what is down in them is out of both sides."""
     rules = 'exclusions: [{name: planned_maintenance, recurs: "sun 02:00-06:00"}]'
     row = june(rules, {"from": "2026-06-14T01:50", "to": "2026-06-14T02:20"})
     assert row.figure.value == 1 - Fraction(10, 43_200 - 4 * 240)
@@ -70,7 +70,7 @@ def test_rrule_window_of_one_service() -> None:
 
 
 def test_freeze_excludes_nothing() -> None:
-    """M4 freeze: a window in which nothing may be changed is no planned time."""
+    """M4 window: a freeze, in which nothing may be changed, is no planned time."""
     rules = "windows: {month-end: {kind: freeze, between: [2026-06-14T00:00, 2026-06-15T00:00]}}"
     assert lost(june(rules, {"from": "2026-06-14T03:00", "to": "2026-06-14T03:30"})) == 30
 
@@ -200,7 +200,7 @@ def test_fields_of_a_file() -> None:
 
 
 def test_windows_and_causes_together() -> None:
-    """A cause that counts only in windows is excluded there, and is down outside of them."""
+    """M4 window: a cause that counts only in windows is excluded there, and is down outside of them."""
     rules = 'exclusions: [{name: vendor, when: {responsibility: "supplier:telco"}, recurs: "wed 10:30-12:00"}]'
     row = june(rules, {**CAUSED, "responsibility": "supplier:telco"})
     assert row.figure.value == 1 - Fraction(30, 43_200 - 30)

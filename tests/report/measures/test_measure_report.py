@@ -227,7 +227,7 @@ def test_digests_tell(change: dict[str, Any], part: str) -> None:
 
 
 def test_digest_of_an_agreement() -> None:
-    """M6: any change of an agreement's text changes its digest."""
+    """M6 digest: any change of an agreement's text changes its digest; the order of a mapping does not."""
     (one,) = sm.loads(TEXT).values()
     (same,) = sm.loads(TEXT).values()
     other = attrs.evolve(one, name="Payroll")

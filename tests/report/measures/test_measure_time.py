@@ -204,7 +204,7 @@ def test_every_service() -> None:
 
 
 def test_agreement_without_services() -> None:
-    """Where an agreement names no service all outages are its, as those of one."""
+    """M4 whole: where an agreement names no service all outages are its, as those of one."""
     book = sm.loads("""
 slamodel: 1
 agreement: plain
