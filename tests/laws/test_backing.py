@@ -8,6 +8,7 @@ fails is seen at a minute inside it.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -279,10 +280,37 @@ def test_largest_limit_is_the_largest(case: Case, data: st.DataObject) -> None:
     assert walked(longer, "open").late > 0
 
 
-def with_limit(case: Case, link: Link, amount: Amount) -> Case:
-    def changed(chain: Chain) -> Chain:
-        if isinstance(chain, Link):
-            return evolve(chain, limit=evolve(chain.limit, amount=amount)) if chain == link else chain
-        return type(chain)([changed(part) for part in chain.parts])
+@settings(max_examples=settings().max_examples // SHARE)
+@given(cases() | cases(dated=True), st.integers(1, DAYS * 24 - 1), st.booleans())
+@pytest.mark.filterwarnings("ignore::slamodel.HolidayHorizonWarning")
+def test_term_is_a_window(case: Case, hour: int, ends: bool) -> None:
+    """P1 term: an agreement that begins or ends proves what a window of its term does; the rest is told if worse."""
+    cut = case.first + timedelta(hours=hour)
+    since, until = (None, cut) if ends else (cut, None)
+    found = proved(changed(case, lambda link: evolve(link, since=since, until=until)), "open")
+    inside, outside = ((case.first, cut), (cut, case.first + timedelta(DAYS)))[:: 1 if ends else -1]
+    try:
+        alone = prove(case.promise, case.chain, over=inside)
+    except sm.AgreementError:
+        assert found.proved == found.over, "the promise is not open in the term"
+        return
+    assert found.proved == inside
+    assert (found.worst, found.failing, found.starts) == (alone.worst, alone.failing, alone.starts)
+    try:
+        rest = prove(case.promise, case.chain, over=outside).worst
+    except sm.AgreementError:
+        rest = found.worst
+    assert found.renewed == (rest if rest.slack < found.slack else None)
 
-    return evolve(case, chain=changed(case.chain))
+
+def with_limit(case: Case, link: Link, amount: Amount) -> Case:
+    return changed(case, lambda one: evolve(one, limit=evolve(one.limit, amount=amount)) if one == link else one)
+
+
+def changed(case: Case, change: Callable[[Link], Link]) -> Case:
+    def made(chain: Chain) -> Chain:
+        if isinstance(chain, Link):
+            return change(chain)
+        return type(chain)([made(part) for part in chain.parts])
+
+    return evolve(case, chain=made(case.chain))
