@@ -253,6 +253,34 @@ def test_e7_next_year_begins_anew() -> None:
     assert amounts(settle(agreement, values))[-2:] == ["0.00 GBP", "30000.00 GBP"]
 
 
+def test_a_quarter_uses_the_cap_of_its_last_month() -> None:
+    """M5 cap: a line belongs to the stretch in which its period ends: that of a quarter to its last month."""
+    targets = [{**LATE, "id": "m"}, {**LATE, "id": "q", "per": "quarter"}]
+    rules = {name: {"per_point_above": "1 GBP"} for name in ("m", "q")}
+    agreement = contract({"charge": "", "cap": {"month": "100 GBP"}, "rules": rules}, *targets)
+    values = figures(agreement, {"m": [80, 0, 80]}) | figures(agreement, {"q": [80]}, ["2026-Q1"])
+    found = settle(agreement, values)
+    paid = [found.amount(*one) for one in (("m", "2026-01"), ("q", "2026-Q1"), ("m", "2026-03"))]
+    assert [str(one) for one in paid] == ["80.00 GBP", "80.00 GBP", "20.00 GBP"]
+
+
+def test_a_cap_that_shrinks_takes_nothing_back() -> None:
+    """Where a share of smaller charges is below what was paid already nothing is left, and never less."""
+    rows = [("2026-01", "10000"), ("2026-02", "1000")]
+    paid = charges([{"agreement": "payroll", "period": one, "amount": fee, "currency": "GBP"} for one, fee in rows])
+    terms = {"cap": {"year": "10%"}, "rules": {"up": {">= 99.5%": "0%", "otherwise": "50%"}}}
+    assert amounts(ledger(terms, ["99", "99"], charge=paid)) == ["1000.00 GBP", "0.00 GBP"]
+
+
+def test_bonuses_are_rounded_on_a_total_of_their_own() -> None:
+    """Rounded on the total, credits and bonuses of a month each add up to their own."""
+    half = {">= 99.5%": "0%", "otherwise": "0.3335%"}
+    better = {">= 99.9%": "0.3335%", "otherwise": "0%"}
+    agreement = contract({"round": "total half_even", "rules": {"a": half, "b": half}, "bonus": {"c": better}}, *THREE)
+    found = settle(agreement, figures(agreement, {"a": ["99"], "b": ["99"], "c": ["99.9"]}), charged(1000))
+    assert [amounts(found), amounts(found, "bonus")] == [["3.34 GBP", "3.33 GBP"], ["-3.34 GBP"]]
+
+
 THREE = [{"id": name, "what": "availability", "expected": "99.5%"} for name in ("a", "b", "c")]
 
 

@@ -98,7 +98,7 @@ class Charges:
         ``services`` are asked for their own charges if each of them has some; else all of the agreement counts, its
         rows without a service. Where it has none of those each service must be charged, and without ``services`` all
         services that are count together. The row of the ``name`` of the dates goes
-        first, then one over just these dates, then those that lie inside them one after another. ``kind`` says how
+        first, then the longest that lie inside them, one after another. ``kind`` says how
         long the periods are that are named by a date.
         """
         mine = self._by_agreement.get(agreement, [])
@@ -127,8 +127,6 @@ def _over(rows: Iterable[Charge], dates: Dates, kind: Period | None, name: str) 
             amounts[span] += amount
     if named:
         return Charged(sum(named, Fraction(0)), currency)
-    if dates.span in amounts:
-        return Charged(amounts[dates.span], currency)
     inside = sorted((span for span in amounts if dates.start <= span[0] and span[1] <= dates.end), key=_longest_first)
     total, at, gap = Fraction(0), dates.first, ""
     for start, end in inside:
