@@ -471,7 +471,7 @@ def test_contested() -> None:
     a, b = named("a", applies=ACME), named("b", applies=ACME)
     [problem] = sm.Portfolio((a, b)).contested
     assert (problem.code, problem.path) == ("E191", "b.targets.resolve")
-    assert problem.message.startswith("'a' and 'b' are for the same items equally, and both promise 'resolve'; add a")
+    assert problem.message.startswith("'a' and 'b' are for the same items equally, and both promise 'resolve'; say w")
     assert sm.Portfolio((a, evolve(b, precedence=1))).contested == ()
     assert sm.Portfolio((a, evolve(b, applies=GOLD))).contested == ()
     assert sm.Portfolio((evolve(a, ends_on="2026-05-31"), evolve(b, starts_on="2026-06-01"))).contested == ()

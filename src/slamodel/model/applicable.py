@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
 from attrs import evolve
@@ -58,7 +58,8 @@ def narrowed(promised: Iterable[_Promised], which: str) -> tuple[Target, ...]:
     for each in every:
         groups.setdefault(each.group, []).append(each)
     limit = _by_rank if which == "most_specific" else _by_limit
-    return tuple(limit(each, _others(each, groups[each.group])) for each in every)
+    near = {name: _near(group) for name, group in groups.items()}
+    return tuple(limit(each, _others(each, near[each.group](each))) for each in every)
 
 
 def contested(targets: Iterable[Target]) -> tuple[Problem, ...]:
@@ -81,6 +82,28 @@ def _meet(one: InstantSpans, other: InstantSpans) -> bool:
 def _candidate(agreement: Agreement, target: Target, place: int) -> _Candidate:
     rank = agreement.precedence, conditions(target.applies)
     return _Candidate(agreement, target, dict(_wanted(target.applies)), rank, place)
+
+
+def _near(group: list[_Candidate]) -> Callable[[_Candidate], list[_Candidate]]:
+    """Return what finds those of a group that share a value with one: of a field that all of them ask for, if any.
+
+    So of hundreds of clients with an agreement each, nobody is held against all the others.
+    """
+    names = sorted(set.intersection(*(set(one.wanted) for one in group)))
+    if not names:
+        return lambda _: group
+    by_value: dict[str, dict[int, _Candidate]] = {}
+    for one in group:
+        for value in one.wanted[names[0]]:
+            by_value.setdefault(value, {})[one.place] = one
+
+    def near(mine: _Candidate) -> list[_Candidate]:
+        found: dict[int, _Candidate] = {}
+        for value in mine.wanted[names[0]]:
+            found |= by_value[value]
+        return [found[place] for place in sorted(found)]
+
+    return near
 
 
 def _others(mine: _Candidate, group: list[_Candidate]) -> list[_Candidate]:
