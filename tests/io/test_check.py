@@ -358,3 +358,39 @@ def test_profile_names() -> None:
     assert NAMES == ("complete", "ready", "iso20000", "cobit-apo09")
     with pytest.raises(sm.AgreementError, match="profile 'cobit' is not known; did you mean"):
         sm.check(sm.loads(DESK), profile="cobit")
+
+
+@pytest.mark.parametrize(
+    ("options", "place", "message"),
+    [
+        ("percent_decimals: 1", "percent_decimals", "is looked at under judge: percent, and here it is elapsed"),
+        (
+            "retroactive_pause: false",
+            "retroactive_pause",
+            "is about a retroactive change, and here priority_change is carry",
+        ),
+        (
+            "forgive_on_downgrade: true, priority_change: restart",
+            "forgive_on_downgrade",
+            "forgives the breach of another limit, and under priority_change: restart there is one",
+        ),
+    ],
+)
+def test_options_that_nothing_looks_at(options: str, place: str, message: str) -> None:
+    """W152: an option that has nothing to act on is told, with its place."""
+    text = f"slamodel: 1\nagreement: x\ncalendar: 24x7\ntargets:\n  resolve: {{within: 4h, {options}}}\n"
+    (found,) = sm.loads(text).warnings
+    assert (found.code, found.path) == ("W152", f"targets.resolve.{place}")
+    assert str(found).startswith(f"<text>:5:{text.splitlines()[4].index(place) + 1}: ")
+    assert message in found.message
+
+
+def test_pauses_that_stop_nothing() -> None:
+    """W152: a pause stops respond only where it says so; one that stops no target is told."""
+    text = (
+        "slamodel: 1\nagreement: x\ncalendar: 24x7\ntargets: {respond: 1h}\npauses:\n"
+        "  mine: {when: {status: waiting}, stops: [respond]}\n  idle: {when: {status: waiting}}\n"
+    )
+    (found,) = sm.loads(text).warnings
+    assert (found.code, found.path) == ("W152", "pauses.idle")
+    assert found.message.startswith("stops no target: the targets are respond, and a pause stops respond only where")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
+from typing import Final
 
+from slamodel.io.agreements.extends import NONE
 from slamodel.io.agreements.section import Section
 from slamodel.model.agreement import Agreement
 from slamodel.model.limit import Limit
@@ -13,9 +15,11 @@ from slamodel.model.percent import Percent
 from slamodel.model.selector import EVENT, In, Selector
 from slamodel.model.target import Target
 
+_DECIMALS: Final = 2
+
 
 def warn_about(agreement: Agreement, section: Section) -> None:
-    """Note the warnings of one agreement: W134, W135, W143 and W151."""
+    """Note the warnings of one agreement: W134, W135, W143, W151 and W152."""
     _respond_after_resolve(agreement, section)
     for target in agreement.targets:
         _not_monotone(target, agreement.priorities, section)
@@ -25,6 +29,9 @@ def warn_about(agreement: Agreement, section: Section) -> None:
                 f"start and stop can match together ({names}), the clock would never run; let them be different events"
             )
             section.warn("W151", f"targets.{target.id}", msg)
+        for key, msg in _idle_options(target):
+            section.warn("W152", f"targets.{target.id}.{key}", msg)
+    _idle_pauses(agreement, section)
     _no_error_budget(agreement, section)
 
 
@@ -51,6 +58,29 @@ def _not_monotone(target: Target, order: Sequence[str], section: Section) -> Non
         if _longer(limit, other):
             msg = f"{urgent} {target.id} {limit.amount} is longer than {lesser} {other.amount}; are they swapped?"
             section.warn("W135", f"targets.{target.id}.{urgent}", msg)
+
+
+def _idle_options(target: Target) -> Iterator[tuple[str, str]]:
+    """W152: an option that nothing looks at."""
+    change, judge = target.priority_change, target.judge
+    if target.percent_decimals != _DECIMALS and judge != "percent":
+        yield "percent_decimals", f"is looked at under judge: percent, and here it is {judge}; leave it out"
+    if not target.retroactive_pause and not change.startswith("retroactive"):
+        yield "retroactive_pause", f"is about a retroactive change, and here priority_change is {change}; leave it out"
+    if target.forgive_on_downgrade and change in {"restart", "keep", "retroactive", "retroactive_floor"}:
+        msg = f"forgives the breach of another limit, and under priority_change: {change} there is one; leave it out"
+        yield "forgive_on_downgrade", msg
+
+
+def _idle_pauses(agreement: Agreement, section: Section) -> None:
+    """W152: a pause that stops no target."""
+    stopped = {rule.name for target in agreement.targets for rule in target.pauses}
+    kinds = ", ".join(sorted({target.kind or target.id for target in agreement.targets}))
+    written = section.get("pauses")
+    for name in written if isinstance(written, Mapping) and agreement.targets else ():
+        if name not in stopped and written[name] != NONE:
+            msg = f"stops no target: the targets are {kinds}, and a pause stops respond only where 'stops' names it"
+            section.warn("W152", f"pauses.{name}", msg)
 
 
 def _longer(one: Limit, other: Limit) -> bool:
