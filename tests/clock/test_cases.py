@@ -22,7 +22,7 @@ def named(case: Case) -> Any:
 def judged(case: Case, calendars: Case) -> Case:
     """Return the verdict on a case's log; every calendar of its file may be a cover."""
     document: Case = {"calendars": calendars, "calendar": case.get("calendar", next(iter(calendars)))}
-    document |= {key: case[key] for key in ("pauses", "targets") if key in case}
+    document |= {key: case[key] for key in ("pauses", "targets", "events") if key in case}
     target = promise(case.get("target"), target=case.get("name", "resolve"), **document)
     return verdict(target, *case["log"], as_of=case.get("as_of"))
 

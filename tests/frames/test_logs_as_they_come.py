@@ -323,6 +323,19 @@ def test_times_without_a_zone_are_refused_from_every_source(tmp_path: Path) -> N
     assert [row["started_at"].hour for row in sm.evaluate(sm.loads(DESK), columns)] == [9]
 
 
+def test_a_due_on_a_field_that_is_no_time() -> None:
+    """C5 field: a due on a field that events do not list under times is refused when the agreement is read (E102)."""
+    for within in ("on due_date", "2bd before due_date"):
+        text = DESK.replace("{P1: 4h}", f"{{within: {within}}}").replace(
+            "24x7", "{timezone: UTC, hours: {mon: 09:00-17:00}}"
+        )
+        with pytest.raises(
+            sm.AgreementError, match=r"'due_date', which would hold the due, is no time of the log.*E102"
+        ):
+            sm.loads(text)
+        assert len(sm.loads(text + "events: {times: due_date}\n")) == 1
+
+
 # -- what is no log
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -106,6 +107,25 @@ def test_all_nat(ask: Ask) -> None:
         answer = ask(column)
         assert answer.shape == column.shape
         assert not answer.any() if answer.dtype.kind == "b" else np.isnat(answer).all()
+
+
+def test_nat_of_pandas() -> None:
+    """C14: pandas' NaT is a datetime to Python, and gives NaT as None does; a naive datetime is still an error (S6)."""
+    at = datetime(2026, 6, 10, 9, tzinfo=UTC)
+    calendar = sm.ServiceCalendar(timezone="Europe/London", hours={"mon-fri": "09:00-17:00"})
+    answers = [calendar.due(pd.NaT, "1h"), calendar.due(at, pd.NaT), calendar.due(None, "1h")]
+    answers += [calendar.elapsed(pd.NaT, at), calendar.elapsed(at, pd.NaT), calendar.elapsed([at], pd.NaT)]
+    answers += [ask(pd.NaT) for ask in (calendar.next_open, calendar.previous_close)]
+    answers += [ask(pd.NaT, "1h") for ask in (calendar.breaches_after, calendar.start_by)]
+    assert all(np.isnat(answer).all() for answer in answers)
+    assert not calendar.is_open(pd.NaT)
+    naive = at.replace(tzinfo=None)
+    with pytest.raises(sm.InstantError):
+        calendar.due(naive, "1h")
+    with pytest.raises(sm.InstantError):
+        calendar.elapsed(naive, at)
+    with pytest.raises(sm.InstantError):
+        calendar.is_open(naive)
 
 
 def test_nat_in_either_column() -> None:

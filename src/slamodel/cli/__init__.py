@@ -6,12 +6,8 @@ Exit codes: 0 done, 1 problems in the data or found by a check, 2 usage or agree
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
-from pathlib import Path
-from typing import IO
 
 from slamodel.cli import evaluate, explain, forecast, measure, paper, whatif
 from slamodel.cli import next as next_
@@ -39,17 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{error}\n")
         return DATA
     except OSError as error:
-        if error.filename is None:
-            _let_go(sys.stdout)
         sys.stderr.write(f"{error.filename or 'standard output'}: {error.strerror or error}\n")
         return USAGE
     return code
-
-
-def _let_go(out: IO[str]) -> None:
-    """Send what is left in an output that takes no more to nowhere, so that the end of the program is not an error."""
-    with suppress(OSError, ValueError), Path(os.devnull).open("w") as nowhere:
-        os.dup2(nowhere.fileno(), out.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from slamodel.errors import CalendarError, DurationError
+from slamodel.errors import CalendarError, DurationError, InstantError, SlaModelError
 from slamodel.timeline.durations import amount as read_amount
 from slamodel.timeline.instants import (
     MICROSECOND,
@@ -39,8 +39,13 @@ _LONGEST = 2**58
 def elapsed(table: Timetable, start: Any, end: Any, line: Any = None) -> Any:
     """Put the ``elapsed`` question: two instants to a length."""
     if line is None and isinstance(start, datetime) and isinstance(end, datetime):
-        at, till = from_datetimes(start, end)
-        return table.elapsed_one(at, till) * MICROSECOND
+        try:
+            at, till = from_datetimes(start, end)
+        except InstantError:
+            if not (_is_nat(start) or _is_nat(end)):
+                raise
+        else:
+            return table.elapsed_one(at, till) * MICROSECOND
     (starts, unit), (ends, other) = _instants(start), _instants(end)
     answer = _vector(table.elapsed, line, (starts, ends))
     return lengths_to_array(answer, finest(unit, other))[()]
@@ -52,15 +57,21 @@ def shifted(one: Callable[..., int], many: Callable[..., Int64], at: Any, amount
     ``one`` and ``many`` are the question on Python ints and on arrays.
     """
     if line is None and isinstance(at, datetime) and not isinstance(amount, (np.ndarray, np.timedelta64)):
-        length = text_us(amount) if type(amount) is str else amount_us(amount)
-        return to_datetime(one(from_datetime(at), length), at.tzinfo)
+        try:
+            length = text_us(amount) if type(amount) is str else amount_us(amount)
+            start = from_datetime(at)
+        except SlaModelError:
+            if not (_is_nat(at) or _is_nat(amount)):
+                raise
+        else:
+            return to_datetime(one(start, length), at.tzinfo)
     instants, unit = _instants(at)
     return to_array(_vector(many, line, (instants,), amounts_us(amount)), unit)[()]
 
 
 def moved(one: Callable[..., int], many: Callable[..., Int64], at: Any, line: Any = None) -> Any:
     """Put one of ``next_open`` and ``previous_close``: an instant to an instant."""
-    if line is None and isinstance(at, datetime):
+    if line is None and isinstance(at, datetime) and not _is_nat(at):
         return to_datetime(one(from_datetime(at)), at.tzinfo)
     instants, unit = _instants(at)
     return to_array(_vector(many, line, (instants,)), unit)[()]
@@ -68,7 +79,7 @@ def moved(one: Callable[..., int], many: Callable[..., Int64], at: Any, line: An
 
 def is_open(table: Timetable, at: Any, line: Any = None) -> Any:
     """Put the ``is_open`` question: an instant to a truth; NaT is not open."""
-    if line is None and isinstance(at, datetime):
+    if line is None and isinstance(at, datetime) and not _is_nat(at):
         return table.is_open_one(from_datetime(at))
     instants, _ = _instants(at)
     answer: Bool = _vector(table.is_open, line, (instants,))
@@ -92,6 +103,8 @@ def text_us(value: str) -> int:
 
 def amounts_us(value: Any) -> Int64:
     """Return amounts as int64 microseconds: timedelta64 values, or one amount in words."""
+    if _is_nat(value):
+        return np.asarray(NAT, np.int64)
     if isinstance(value, np.timedelta64) or (isinstance(value, np.ndarray) and value.dtype.kind == "m"):
         us, _ = lengths_from_array(value)
         kept = us[us != NAT] if us.ndim else us.reshape(1)[us.reshape(1) != NAT]
@@ -105,8 +118,13 @@ def amounts_us(value: Any) -> Int64:
 
 def _instants(value: Any) -> tuple[Int64, str]:
     if isinstance(value, datetime):
-        return np.asarray(from_datetime(value), np.int64), "s"
+        return np.asarray(NAT if _is_nat(value) else from_datetime(value), np.int64), "s"
     return from_array(value)
+
+
+def _is_nat(value: Any) -> bool:
+    """Return whether a value is pandas' NaT: a datetime that is not equal to itself."""
+    return isinstance(value, datetime) and value != value  # noqa: PLR0124
 
 
 def _vector(ask: Callable[..., Any], line: Any, instants: tuple[Int64, ...], amount: Int64 | None = None) -> Any:

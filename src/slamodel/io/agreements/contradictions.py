@@ -56,12 +56,15 @@ def contradictions(kind: str, options: Mapping[str, Any], given: Collection[str]
 
 
 def check_judge(section: Section, options: Mapping[str, Any], limits: Limits, times: Collection[str]) -> None:
-    """Note a due that a target is judged by and that no time of the log gives."""
+    """Note a due that no time of the log gives, with what it is needed for."""
     never = {limit.due.field: None for _, limit in limits if limit.due and limit.due.field not in ("", *times)}
     judge = options.get("judge")
     if judge in ("timestamp", "percent") and never:
         msg = f"judge: {judge} needs a due, and {shown(next(iter(never)))}, which would hold it, is no time of the log"
         section.note("E153", "judge" if section.get("judge") is not None else "", f"{msg}; list it under events: times")
+    elif never:
+        msg = f"{shown(next(iter(never)))}, which would hold the due, is no time of the log; list it under events: times"
+        section.note("E102", "", msg)
 
 
 def check_pauses(section: Section, pauses: Iterable[PauseRule], limits: Limits) -> None:
