@@ -92,7 +92,8 @@ def test_rows_set_aside(folder: Path, capsys: pytest.CaptureFixture[str]) -> Non
     ("more", "code", "message"),
     [
         (["--period", "2026-13"], 2, "'2026-13' is no period"),
-        (["--outages", "nowhere.csv"], 2, "nowhere.csv"),
+        (["--outages", "nowhere.csv"], 2, "nowhere.csv: there is no such file"),
+        (["-o", "outages.csv", "--outages", "outages.csv"], 2, "would be overwritten"),
         (["--charges", "log.csv"], 1, "amount"),
         (["--format", "xml"], 2, "invalid choice"),
     ],

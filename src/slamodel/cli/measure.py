@@ -8,7 +8,17 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from slamodel.cli.arguments import DATA, EXIT_CODES, mapped, take_log, tell_rejects
+from slamodel.cli.arguments import (
+    DATA,
+    EXIT_CODES,
+    UsageError,
+    check_instant,
+    check_outputs,
+    mapped,
+    read_log,
+    take_log,
+    tell_rejects,
+)
 from slamodel.clock.evaluate import evaluate
 
 
@@ -36,7 +46,6 @@ def add(commands: Any) -> None:
 def _measure(chosen: argparse.Namespace) -> int:
     from slamodel.io.agreement_file import load
     from slamodel.io.charge_file import read_charges
-    from slamodel.io.event_file import read_events
     from slamodel.io.outage_file import read_outages
     from slamodel.io.series_file import read_series
     from slamodel.io.whole_file import whole_file
@@ -45,11 +54,18 @@ def _measure(chosen: argparse.Namespace) -> int:
     from slamodel.show.progress import Progress
     from slamodel.show.report import print_json, print_report
 
+    inputs = [path for path in (chosen.outages, chosen.charges, chosen.series) if path is not None]
+    check_outputs([chosen.agreement, chosen.events, *inputs], output=chosen.output)
+    for path in inputs:
+        if not Path(path).exists():
+            raise UsageError(f"{path}: there is no such file")
     book = load(chosen.agreement, dialect=chosen.dialect)
     wanted = {target.priority_field for target in book.targets} | measured_fields(book.agreements)
     with Progress(sys.stderr) as progress:
         progress.phase(f"reading {Path(chosen.events).name}")
-        events = read_events(chosen.events, mapped(book.events, chosen.map), needed=book.fields, wanted=wanted)
+        how = mapped(book.events, chosen.map, book, *wanted)
+        events = read_log(chosen.events, how, needed=book.fields, wanted=wanted)
+        check_instant(chosen.as_of, events)
         outages = None if chosen.outages is None else read_outages(chosen.outages, timezone=book.events.timezone)
         charges = None if chosen.charges is None else read_charges(chosen.charges)
         series = None if chosen.series is None else read_series(chosen.series)

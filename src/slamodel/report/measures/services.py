@@ -67,7 +67,7 @@ def _down(
     if service is not None and service.components is not None:
         more, outages = _composed(outages, service.components, known, named, as_of)
         rows.append(more)
-    return np.unique(np.concatenate(rows)), outages
+    return np.unique(np.concatenate(rows)) if len(rows) > 1 else rows[0], outages
 
 
 def _composed(
