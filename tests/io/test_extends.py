@@ -223,3 +223,38 @@ def test_two_templates_of_a_name(folder: Path) -> None:
         "template: template 'gold' is written twice; choose another name [E102]",
         "agreement: a template is no agreement; leave out this, or 'template' [E102]",
     ]
+
+
+def test_amended_clients(folder: Path) -> None:
+    """A version amends one that extends a template: what neither says is the template's, in whatever file it stands."""
+    (folder / "amended.yaml").write_text(
+        "slamodel: 1\nagreement: borough\nversion: 2\namends: 1\nfrom: 2026-07-01\n"
+        "targets: {resolve: {P2: 5h}, respond: none}\n"
+    )
+    first, second = sm.load(folder).versions("borough")
+    assert (first.version, second.version, second.starts_on) == (1, 2, "2026-07-01")
+    assert [target.id for target in second.targets] == [target.id for target in first.targets if target.id != "respond"]
+    assert dict(second["resolve"].limits)["P1"] == dict(first["resolve"].limits)["P1"]
+    assert str(dict(second["resolve"].limits)["P2"].amount) == "5h"
+    (folder / "amended.yaml").write_text(
+        "slamodel: 1\nagreement: borough\namends: 1\nfrom: 2026-07-01\ntargets: {resolve: {P2: 2d}}\n"
+    )
+    [line] = said(folder)
+    assert line.startswith("amended.yaml:5:21: targets.resolve.P2: '2d' is ambiguous in business hours")
+
+
+def test_which_of_a_folder(folder: Path) -> None:
+    """`which` is said once for all that is read together, in a file of its own or in one with agreements."""
+    (folder / "shared.yaml").write_text("slamodel: 1\nwhich: all\n")
+    assert sm.load(folder).which == "all"
+    (folder / "other.yaml").write_text(
+        "slamodel: 1\nwhich: strictest\nagreement: o\nprovider: o\ncalendar: 24x7\ntargets: {resolve: 1h}\n"
+    )
+    [line] = said(folder)
+    assert line == f"shared.yaml:2:1: which: defined in {folder / 'other.yaml'} already; keep one [E102]"
+    (folder / "shared.yaml").unlink()
+    assert sm.load(folder).which == "strictest"
+    (folder / "other.yaml").write_text("slamodel: 1\nwhich: all\ntemplate: odd\ntargets: {resolve: 1h}\n")
+    (folder / "shared.yaml").write_text("slamodel: 1\nextends: odd\nagreement: p\nprovider: p\ncalendar: 24x7\n")
+    [line] = said(folder)
+    assert line.startswith("other.yaml:2:1: which: unknown key")

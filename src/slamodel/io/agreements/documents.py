@@ -155,7 +155,8 @@ def _hoist(document: Document, data: dict[str, Any], origins: dict[str, Origin],
             origins.update({f"{key}.{first + n}": Origin(document, f"{key}.{n}") for n in range(len(value))})
             new = []
         else:
-            twice, new = ([key] if there not in (None, value) else []), [key]
+            twice = [key] if there not in (None, value) else []
+            new = [] if twice else [key]
             data.setdefault(key, value)
         origins.update(
             {at: Origin(document, at) for at in new} | ({} if key in origins else {key: Origin(document, key)})
