@@ -36,8 +36,12 @@ def breached(
     other = segments.row != segments.limit_row[segments.item]
     if other.any():
         _judge_as_it_was(plan, segments, totals, np.unique(segments.item[other]), used, allowed, breached_at, given)
-        # A limit that shrank while the clock stood still is found exceeded when the clock stops.
-        found_late = (segments.stage == kernel.STOPPED) & (breached_at == NAT) & _beyond(plan, used, allowed)
+    if other.any() or plan.by_timestamp:
+        # A limit that shrank, or a due that passed, while the clock stood still is found exceeded when the clock stops.
+        found_late = _beyond(plan, used, allowed)
+        if plan.by_timestamp:
+            found_late |= (used >= allowed) & past(plan, segments.stopped_at, breaches_after)
+        found_late &= (segments.stage == kernel.STOPPED) & (breached_at == NAT)
         breached_at = np.where(found_late, segments.stopped_at, breached_at)
     return breached_at
 

@@ -16,12 +16,13 @@ from slamodel.clock.run import until
 from slamodel.clock.single import cycle_of
 from slamodel.clock.telling.explain import Explanation, explained
 from slamodel.clock.verdicts import one_verdict
-from slamodel.errors import EventError
+from slamodel.errors import AgreementError, EventError
 from slamodel.model.selector import EVENT
 from slamodel.model.target import Target
 from slamodel.timeline.instants import NAT, Int64, from_datetime, to_datetime
 
 _ITEM = "item"
+_KEYS = frozenset(("at", EVENT, "to", "sequence"))
 
 
 class Stopwatch:
@@ -32,7 +33,15 @@ class Stopwatch:
     """
 
     def __init__(self, target: Target, item: Mapping[str, Any] | None = None) -> None:
-        """Watch an item: ``item`` are the fields it starts with, such as {"item": "INC7", "priority": "P2"}."""
+        """Watch an item: ``item`` are the fields it starts with, such as {"item": "INC7", "priority": "P2"}.
+
+        Raises AgreementError (E107) for a target that looks for a time in a field that is a key of every event.
+        """
+        for name in sorted(_KEYS & target.time_fields):
+            msg = (
+                f"target {target.id!r} looks for a time in field {name!r}, which is a key of every event (at, do, to, "
+            )
+            raise AgreementError(msg + "sequence); call the field something else, such as finished_at", "E107")
         self._target = target
         self._item = dict(item or {})
         self._events: list[dict[str, Any]] = []
@@ -41,7 +50,8 @@ class Stopwatch:
     def apply(self, event: Mapping[str, Any]) -> Self:
         """Add one event: {"at": aware datetime or ISO text with offset, "do": name, "to": value, other fields}.
 
-        ``do`` with ``to`` sets the field of that name; other keys set the fields they name. Raises EventError
+        ``do`` with ``to`` sets the field of that name; other keys set the fields they name, so that no field is
+        called ``at``, ``do``, ``to`` or ``sequence``. Raises EventError
         for an event whose instant cannot be read.
         """
         read = dict(event)

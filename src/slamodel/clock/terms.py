@@ -178,7 +178,7 @@ def _limits(
     """
     limits = [limit for _, _, limit in target.every_limit]
     rule = list(range(len(limits)))
-    known: dict[tuple[int, str], int] = {}
+    known: dict[tuple[int, int, int], int] = {}
 
     def rows(asked: Callable[[Any], int | None], before: int) -> Answers:
         def number(fields: Mapping[str, Any]) -> int:
@@ -190,11 +190,13 @@ def _limits(
             own = None if text is None else _limit(limits[found], text)
             if own is None:
                 return -1
-            if (found, str(text)) not in known:
-                known[found, str(text)] = len(limits)
+            # "2h" and "120m" are one limit, and no change of it.
+            key = (found, own.amount.us, own.amount.days)
+            if key not in known:
+                known[key] = len(limits)
                 rule.append(found)
                 limits.append(own)
-            return known[found, str(text)]
+            return known[key]
 
         names = {target.priority_field} | {limit.field for limit in limits if limit.field}
         return answers(events, names, number, np.int16)

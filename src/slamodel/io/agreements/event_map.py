@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from slamodel.io.agreements.section import Section, shown
+from slamodel.io.logs.columns import TO
 from slamodel.io.logs.lines import codec
 from slamodel.model.event_map import EventMap
 from slamodel.model.selector import as_text
@@ -47,6 +48,9 @@ def read_event_map(section: Section) -> EventMap:
         with part.at("encoding"):
             codec(given["encoding"])
     given["missing"], given["times"] = part.texts("missing"), part.texts("times")
+    if given["kind"] != "snapshots" and TO in (given["times"] or ()):
+        msg = f"{TO!r} is the new value of an event in a log of changes, and no field; call the time something else"
+        part.note("E107", "times", f"{msg}, in the log too, such as finished_at")
     columns = part.section("columns")
     given["columns"] = tuple((field, columns.text(field)) for field in columns.data)
     values = part.section("values")
