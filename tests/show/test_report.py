@@ -52,7 +52,7 @@ def test_text() -> None:
     assert head == "period target period value expected n met missed excluded verdict credit"
     assert up == "up 2026-06 99.722 % >= 99.9% 1 - - 0 missed, below minimum 50.00 GBP"
     assert csat == "csat 2026-06 - >= 4.2 0 - - 0 not measured -"
-    assert "owed by payroll-sla: 50.00 GBP" in below
+    assert "owed under payroll-sla: 50.00 GBP" in below
     assert any("rectification plan" in line for line in below)
 
 
@@ -72,7 +72,7 @@ def test_open_period() -> None:
 def test_unknown_credit() -> None:
     """What is owed and not known is told, not left out."""
     lines = text(report(charges=[{**CHARGE, "period": "2026-05"}]))
-    assert "owed by payroll-sla: an amount that is not known" in lines
+    assert "owed under payroll-sla: an amount that is not known" in lines
     assert any(line.startswith("note: up: what it owes is not known: ") for line in lines)
 
 

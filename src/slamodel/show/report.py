@@ -108,7 +108,7 @@ def _owed(report: PeriodReport) -> list[str]:
             else []
         )
         if told:
-            found.append(f"owed by {name.removesuffix('@1')}: {' and '.join(told)}")
+            found.append(f"owed under {name.removesuffix('@1')}: {' and '.join(told)}")
     return found
 
 

@@ -101,9 +101,15 @@ def measure(
         rows=tuple(rows),
         as_of=as_of_us,
         ledgers=ledgers,
-        notes=tuple(dict.fromkeys(f"{row.target.id}: {row.note}" for row in rows if row.note)),
+        notes=tuple(dict.fromkeys(f"{_called(row, rows)}: {row.note}" for row in rows if row.note)),
         made_from=made_from(versions, inputs, (str(period), facts.downtime), as_of_us),
     )
+
+
+def _called(row: Row, rows: Sequence[Row]) -> str:
+    """Return the name of a period target, with its agreement where there are several."""
+    several = any(one.agreement.id != row.agreement.id for one in rows)
+    return f"{row.agreement.id}/{row.target.id}" if several else row.target.id
 
 
 def _portfolio(book: Portfolio | Agreement | Iterable[Agreement]) -> Portfolio:
