@@ -238,6 +238,7 @@ def test_missing_columns(log: Callable[..., Path]) -> None:
         f"{columns} {{columns: {{status: COLUMN}}}}, {step} status=COLUMN [E102]",
     ]
     assert "column 'at' is not in log.csv; did you mean 'At'?" in refused(log("Item,At\n"), SNAPSHOTS)
+    assert "column 'AT' is not in log.csv; did you mean 'at'?" in refused(log("item,at\n"), EventMap(at="AT"))
     many = ",".join(f"c{k}" for k in range(50))
     assert "c38, c39, ...; name another" in refused(log(many + "\n"), SNAPSHOTS)
 

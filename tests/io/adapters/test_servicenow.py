@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import slamodel as sm
-from slamodel.io.adapters.servicenow import task_sla
+from slamodel.io.adapters.servicenow import task_sla, task_slas
 from tests.tickets import promise, rows
 
 LONDON = {"timezone": "Europe/London", "hours": {"mon-fri": "09:00-17:00"}}
@@ -135,3 +135,52 @@ def test_no_record() -> None:
     """A clock that has not started has no record."""
     with pytest.raises(sm.EventError, match="pending has no task_sla record"):
         record(watch("2026-01-05T09:00Z seen"), "2026-01-05T09:00Z")
+
+
+BOOK = """
+slamodel: 1
+agreement: desk
+dialect: servicenow
+calendar: {timezone: Europe/London, hours: {mon-fri: "09:00-17:00"}}
+targets: {resolve: {P1: 4h, P2: 8h}}
+pauses: {hold: {when: paused}}
+"""
+MANY = (
+    ("RUNS", "2026-01-05T15:00Z opened", "2026-01-05T16:00Z paused", "2026-01-05T18:00Z resumed"),
+    ("WAITS", "2026-01-05T15:00Z opened", "2026-01-05T16:00Z paused"),
+    ("DONE", "2026-01-05T15:00Z opened", "2026-01-05T16:00Z resolved"),
+    ("AGAIN", "2026-01-05T09:00Z opened", "2026-01-05T10:00Z resolved", "2026-01-05T12:00Z reopened"),
+    ("NEVER", "2026-01-05T15:00Z noted"),
+)
+
+
+def test_records_of_a_table() -> None:
+    """D2: every field of every record, the due at the start among them, as of a pause where a clock is paused."""
+    log = [{"item": item, "priority": "P2", **row} for item, *lines in MANY for row in rows(*lines)]
+    log.append({"item": "RUNS", "at": "2026-01-06T09:00Z", "do": "noted", "priority": "P2"})
+    as_of = datetime.fromisoformat("2026-01-06T10:15:02Z")
+    records = {one["task"]: one for one in task_slas(sm.evaluate(sm.loads(BOOK), log, as_of=as_of))}
+    clock = watch(*LOG)
+    first_due = clock.verdict(datetime.fromisoformat("2026-01-05T15:00Z"))["due"]
+    whole = record(clock, "2026-01-06T10:15:02Z", first_due=first_due)
+    assert records["RUNS"] == {"task": "RUNS", "sla": "resolve", **whole}
+    waits = record(watch(*LOG[:2]), "2026-01-05T16:00Z", first_due=first_due)
+    assert records["WAITS"] == {"task": "WAITS", "sla": "resolve", **waits}
+    assert records["DONE"]["original_breach_time"] == "2026-01-06 15:00:00"
+    assert records["AGAIN"]["start_time"] == "2026-01-05 12:00:00"
+    assert records["AGAIN"]["original_breach_time"] == "2026-01-06 12:00:00"
+    assert "NEVER" not in records
+    assert all(one["original_breach_time"] for one in records.values())
+
+
+def test_the_due_at_the_start_is_by_what_was_known_then() -> None:
+    """D2: a field that holds the start may lie before the first event; what is due is told as it was at that event."""
+    paper = BOOK.replace("{P1: 4h, P2: 8h}", "{P1: 4h, P2: 8h, starts: {at: made}}") + "events: {times: [made]}\n"
+    log = [
+        {"item": "A", "at": at, "do": "x", "made": "2026-01-05T09:00Z"}
+        for at in ("2026-01-05T11:00Z", "2026-01-06T11:00Z")
+    ]
+    log[0]["priority"], log[1]["priority"] = "P2", "P1"
+    retroactive = paper.replace("dialect: servicenow\n", "").replace("8h,", "8h, priority_change: retroactive,")
+    (one,) = task_slas(sm.evaluate(sm.loads(retroactive), log))
+    assert (one["original_breach_time"], one["planned_end_time"]) == ("2026-01-05 17:00:00", "2026-01-05 13:00:00")

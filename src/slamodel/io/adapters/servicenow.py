@@ -6,7 +6,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal
 
+from slamodel.clock.evaluate import evaluate
+from slamodel.clock.single import only
+from slamodel.clock.verdicts import VerdictTable
 from slamodel.errors import EventError
+from slamodel.timeline.instants import to_datetime
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NONE: Final = timedelta(0)
@@ -34,8 +38,8 @@ def task_sla(
 
     ``business_percentage`` is business_duration of the limit. ``percentage`` has two denominators: "window", as the
     shipped script counts, is the wall time from start to due less what was paused; "limit", as an example of the
-    documentation has it, is the limit itself. ``first_due`` is the due as it was at the start, if it is wanted as
-    ``original_breach_time``.
+    documentation has it, is the limit itself. ``first_due`` is the due as it was at the start, for
+    ``original_breach_time``: a verdict by itself does not tell it, and `task_slas` finds it.
 
     Raises EventError for a verdict that has no record there (pending, excluded), and for one of a paused clock that
     is not as of its pause: ServiceNow calculates nothing while a clock is paused.
@@ -71,6 +75,31 @@ def task_sla(
         "business_percentage": _percent(verdict["elapsed"], verdict["limit"]),
         "business_time_left": _length(None if verdict["remaining"] is None else max(verdict["remaining"], _NONE)),
     }
+
+
+def task_slas(verdicts: VerdictTable, *, percentage_of: Literal["window", "limit"] = "window") -> list[dict[str, str]]:
+    """Return the record of every verdict that has one, whole: as `task_sla`, after ``task`` (the item) and ``sla``.
+
+    ``original_breach_time`` is the due as it was when the clock started, judged by what was known then. The record of a
+    paused clock is that of its pause. Verdicts without a record (pending, excluded) are left out.
+    """
+    log, records = verdicts.log, []
+    if log is None:
+        raise EventError("these verdicts have no log, which tells what was due at the start", "E190")
+    targets, items = verdicts.codes["target"].codes.tolist(), verdicts.item.tolist()
+    for verdict, number, position in zip(verdicts, targets, items, strict=True):
+        if verdict["stage"] not in _STAGES:
+            continue
+        target, alone, as_of = verdicts.targets[number], only(log, position), to_datetime(verdicts.as_of)
+        told = verdict
+        if verdict["stage"] == "paused":
+            as_of = verdict["paused_since"]
+            (told,) = evaluate([target], alone, as_of=as_of)
+        known = max(verdict["started_at"], to_datetime(int(alone.at[0])))
+        (first,) = evaluate([target], alone, as_of=known)
+        record = task_sla(told, as_of, percentage_of=percentage_of, first_due=first["due"])
+        records.append({"task": str(verdict["item"]), "sla": verdict["target"], **record})
+    return records
 
 
 def _truth(value: bool) -> str:
