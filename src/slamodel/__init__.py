@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from slamodel.clock.telling.ledger import Stretch
     from slamodel.clock.upcoming import NextBreaches, next_breaches
     from slamodel.clock.verdicts import VerdictTable
+    from slamodel.frames.charges import read_charges
     from slamodel.frames.evaluate import evaluate
     from slamodel.frames.intake import events_of as read_events
     from slamodel.frames.measure import measure
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from slamodel.frames.what_if import what_if
     from slamodel.io.agreement_file import load, loads
     from slamodel.io.changed_agreement import load_changed
-    from slamodel.io.charge_file import read_charges
     from slamodel.io.check_file import check
     from slamodel.io.event_file import write_rejects
     from slamodel.io.published import Template, templates
@@ -365,7 +365,7 @@ _LATER: Final = {
     "periods": "slamodel.report.periods.periods",
     "prove": "slamodel.report.backing.prove.prove",
     "prove_share": "slamodel.report.backing.shares.prove_share",
-    "read_charges": "slamodel.io.charge_file.read_charges",
+    "read_charges": "slamodel.frames.charges.read_charges",
     "read_events": "slamodel.frames.intake.events_of",
     "read_outages": "slamodel.frames.outages.read_outages",
     "read_series": "slamodel.frames.series.read_series",

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from numbers import Integral
 from typing import Any, Final
 
 from attrs import evolve, field, frozen
@@ -203,12 +204,12 @@ def _name(agreement: str, service: str) -> str:
 def _money(amount: Any, currency: str) -> Money:
     if isinstance(amount, str):
         return Money.parse(f"{amount.strip()} {currency}")
-    if isinstance(amount, bool | float) or not isinstance(amount, int | Decimal):
+    if isinstance(amount, bool) or not isinstance(amount, Integral | Decimal):
         msg = f"{amount!r} is not an exact amount; write it as a text or a Decimal, such as '120000.00'"
         raise ChargeError(msg, "E107")
     try:
         places = EXPONENTS.get(currency, 0)
-        exact = Decimal(amount)
+        exact = amount if isinstance(amount, Decimal) else Decimal(int(amount))
         return Money(exact.quantize(Decimal(1).scaleb(-places)) if exact == round(exact, places) else exact, currency)
     except (InvalidOperation, OverflowError) as error:
         raise ChargeError(f"{amount!r} is not an exact amount ({error})", "E107") from None
