@@ -101,15 +101,16 @@ def measure(
         rows=tuple(rows),
         as_of=as_of_us,
         ledgers=ledgers,
-        notes=tuple(dict.fromkeys(f"{_called(row, rows)}: {row.note}" for row in rows if row.note)),
+        notes=_notes(rows),
         made_from=made_from(versions, inputs, (str(period), facts.downtime), as_of_us),
     )
 
 
-def _called(row: Row, rows: Sequence[Row]) -> str:
-    """Return the name of a period target, with its agreement where there are several."""
-    several = any(one.agreement.id != row.agreement.id for one in rows)
-    return f"{row.agreement.id}/{row.target.id}" if several else row.target.id
+def _notes(rows: Sequence[Row]) -> tuple[str, ...]:
+    """Return what is to be said of period targets, with their agreements where there are several, once each."""
+    several = len({row.agreement.id for row in rows}) > 1
+    said = ((f"{row.agreement.id}/" if several else "", row) for row in rows if row.note)
+    return tuple(dict.fromkeys(f"{whose}{row.target.id}: {row.note}" for whose, row in said))
 
 
 def _portfolio(book: Portfolio | Agreement | Iterable[Agreement]) -> Portfolio:
