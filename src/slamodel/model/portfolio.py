@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
 from attrs import evolve, field, frozen, validators
 
@@ -70,7 +70,7 @@ class Portfolio(Mapping[str, Agreement]):
             raise AgreementError(msg, "E102")
         return Versions(found)
 
-    def as_of(self, effective: date, *, known_at: datetime | None = None) -> Portfolio:
+    def as_of(self, effective: date, *, known_at: datetime | None = None) -> Self:
         """Return what bound at one instant, by what was known at another: at most one version of each agreement.
 
         ``effective``: an aware datetime, or a date for the instant at which it begins in the zone of each agreement;
