@@ -176,3 +176,15 @@ def test_each_cycle_of_a_live_item() -> None:
     assert watch.explain(as_of, cycle=1).total() == length("1h")
     with pytest.raises(sm.EventError, match="'update' has 2 cycles on item, no 3"):
         watch.explain(as_of, cycle=3)
+
+
+def test_a_live_item_without_an_answer() -> None:
+    """C14 no answer: a live item says what a log says of it: excluded, with the reason, not an error."""
+    target = promise(
+        "8h", calendar={"timezone": "UTC", "hours": {"mon": "closed"}, "special": {"2026-12-14": "09:00-17:00"}}
+    )
+    lines = (OPENED, "2026-12-15T10:00Z noted")
+    watch = Stopwatch(target, {"item": "a"}).apply_all(rows(*lines))
+    found = watch.verdict(at("2026-12-16T10:00Z"))
+    assert found | {"item": None} == verdict(target, *lines, as_of="2026-12-16T10:00Z") | {"item": None}
+    assert (found["stage"], found["elapsed"]) == ("excluded", None)

@@ -30,7 +30,7 @@ REASONS: Final = (
     "the priority no longer has a limit",
     "its calendar never opens again, so there is no answer",
 )
-_OK, _PENDING, _PAUSED, _CANCELLED, _BACKWARDS, _NO_LIMIT, _NEVER = range(7)
+_OK, _PENDING, _PAUSED, _CANCELLED, _BACKWARDS, _NO_LIMIT, NEVER = range(7)
 # By the kernel's stage: pending, active, stopped, cancelled; paused stands right behind running.
 _STAGE_OF: Final = np.array([stages.PENDING, stages.RUNNING, stages.MET, stages.CANCELLED], np.int8)
 _REASON_OF: Final = np.array([_PENDING, _OK, _PAUSED, _OK, _OK, _CANCELLED, _OK], np.int8)
@@ -155,24 +155,6 @@ def _all_cycles(made: Plan, cells: Cells, owner: Int64) -> Cells:
     found["stage"] = found["stage"].astype(np.int8)
     found["cycles"] = np.add.reduceat(cells["cycles"], first)
     return found
-
-
-def unanswered(number: int, made: Plan, events: EventTable, item: int) -> Cells:
-    """Return the columns of one item whose calendar gives no answer: excluded, with the reason (C14)."""
-    last = np.array([events.first[item + 1] - 1])
-    priority = events.field(made.target.priority_field)
-    rule = made.rule[made.limit_row.rows(last)] if made.limit_row.rows(last)[0] >= 0 else np.array([-1])
-    return {
-        "target": np.array([number], np.int16),
-        "item": np.array([item], np.int32),
-        "stage": np.array([stages.EXCLUDED], np.int8),
-        "reason": np.array([_NEVER], np.int8),
-        "limit_row": rule.astype(np.int16),
-        "priority": np.array([-1], np.int32) if priority is None else priority.codes[last],
-        "cycles": np.zeros(1, np.int32),
-        "breached": np.zeros(1, bool),
-        **{name: np.array([NAT], np.int64) for name in (*stages.INSTANTS, *stages.LENGTHS) if name != "remaining"},
-    }
 
 
 def _priorities(made: Plan, events: EventTable, rows: Rows, found: Segments) -> NDArray[np.int32]:

@@ -8,10 +8,11 @@ from typing import Any, Final
 import numpy as np
 from attrs import evolve, frozen
 
-from slamodel.clock.clocks import Cells, Clocks, clocks, unanswered
+from slamodel.clock.clocks import Cells, Clocks, clocks
 from slamodel.clock.columns import Columns, filled, numbered
 from slamodel.clock.events import EventTable
 from slamodel.clock.force import SUSPENDED
+from slamodel.clock.lost import may_have, unanswered
 from slamodel.clock.plan import Plan, plan
 from slamodel.errors import HorizonError
 from slamodel.model.target import Target
@@ -108,7 +109,7 @@ def _told(number: int, made: Plan, events: EventTable, items: slice, as_of: int)
         cells = one.columns(as_of)
     except HorizonError:
         if items.stop - items.start == 1:
-            kept = made.applies.rows(events.first[items.stop : items.stop + 1] - 1)
+            kept = np.array([may_have(made, events, items.start)])
             cells = unanswered(number, made, events, items.start)
             yield Judged(made.target, cells, kept, _NOTHING, is_lost=True)
             return

@@ -8,15 +8,16 @@ from typing import Any, Self
 
 import numpy as np
 
-from slamodel.clock.clocks import Clocks, clocks
+from slamodel.clock.clocks import Cells, Clocks, clocks
 from slamodel.clock.columns import named, numbered
 from slamodel.clock.events import EventTable, event_table
+from slamodel.clock.lost import may_have, unanswered
 from slamodel.clock.plan import plan
 from slamodel.clock.run import until
 from slamodel.clock.single import cycle_of
 from slamodel.clock.telling.explain import Explanation, explained
 from slamodel.clock.verdicts import one_verdict
-from slamodel.errors import AgreementError, EventError
+from slamodel.errors import AgreementError, EventError, HorizonError
 from slamodel.model.selector import EVENT
 from slamodel.model.target import Target
 from slamodel.timeline.instants import NAT, Int64, from_datetime, to_datetime
@@ -80,8 +81,12 @@ class Stopwatch:
 
         Raises EventError where the item has no event yet, or the target promises nothing for it.
         """
-        seen, counted = self._counted(as_of)
-        return self._told(seen, {name: column[0] for name, column in counted.columns(from_datetime(as_of)).items()})
+        try:
+            seen, counted = self._counted(as_of)
+            cells = counted.columns(from_datetime(as_of))
+        except HorizonError:
+            seen, cells = self._unanswered(as_of)
+        return self._told(seen, {name: column[0] for name, column in cells.items()})
 
     def each_cycle(self, as_of: datetime) -> list[dict[str, Any]]:
         """Return the verdict on every cycle at ``as_of``; ``cycles`` is then the number of each, from 1.
@@ -117,10 +122,20 @@ class Stopwatch:
                 msg = f"the item has no event at {as_of.isoformat()} yet"
                 raise EventError(msg, "E190")
             counted = clocks(0, plan(self._target, seen), seen, slice(0, 1), at)
-        if counted.kept is not None and not counted.kept[0]:
+        self._check(as_of, promised=counted.kept is None or bool(counted.kept[0]))
+        return seen, counted
+
+    def _unanswered(self, as_of: datetime) -> tuple[EventTable, Cells]:
+        """Return the one row of an item whose calendar gives no answer (C14)."""
+        seen = until((self._ready or self._build())[0], from_datetime(as_of))
+        made = plan(self._target, seen)
+        self._check(as_of, promised=may_have(made, seen, 0))
+        return seen, unanswered(0, made, seen, 0)
+
+    def _check(self, as_of: datetime, *, promised: bool) -> None:
+        if not promised:
             msg = f"target {self._target.id!r} promises nothing for this item at {as_of.isoformat()}"
             raise EventError(msg, "E136")
-        return seen, counted
 
     def _told(self, seen: EventTable, cells: Mapping[str, Any]) -> dict[str, Any]:
         bare = {name: value.item() for name, value in cells.items()} | {"item": seen.items[0].item()}
@@ -159,6 +174,7 @@ class Stopwatch:
             times={name: _held(columns.get(name, [None] * count)) for name in held},
             sequence=[event.get("sequence", i) for i, event in enumerate(self._events)],
         )
+        self._ready = (table, None)
         made = plan(self._target, table)
         whole = None if made.by_time else clocks(0, made, table, slice(0, 1), int(table.at[-1]))
         self._ready = (table, whole)
