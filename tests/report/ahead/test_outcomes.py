@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import product
 from math import comb, prod
+from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -141,6 +142,17 @@ def test_no_arrivals_is_the_limit_of_few() -> None:
     """With hardly any arrivals the forecast is that without."""
     few = outcomes(92, 4, [float(chance) for chance in CHANCES], arrivals=1e-12, miss_rate=0.5)
     assert few.chance(GOAL) == pytest.approx(0.458)
+
+
+def test_many_arrivals() -> None:
+    """M9 arrivals: of very many ends neighbours are one; means stay, and the chance is that of the normal limit."""
+    found = outcomes(2_000, 500, [0.5] * 30, arrivals=3_000.0, miss_rate=0.2)
+    assert len(found) <= 20_000
+    assert found.misses == pytest.approx(500 + 15 + 600, abs=0.05)
+    assert sum(one.met * one.chance for one in found) == pytest.approx(2_000 + 15 + 2_400, abs=0.05)
+    # Met less four times missed: mean 4,415 - 4 * 1,115 = -45; variance 2,400 + 16 * 600 + 25 * 7.5.
+    normal = NormalDist(-45, (2_400 + 16 * 600 + 25 * 7.5) ** 0.5)
+    assert found.chance(Goal(expected=Fraction(4, 5))) == pytest.approx(1 - normal.cdf(0), abs=0.005)
 
 
 def test_rules_of_the_target_decide() -> None:

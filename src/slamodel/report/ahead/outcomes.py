@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from math import ceil, sqrt
 from typing import Final
 
 import numpy as np
@@ -13,9 +14,11 @@ from numpy.typing import NDArray
 from slamodel.report.ahead.binomial import Chance, check_chances, poisson, poisson_binomial
 from slamodel.report.ahead.survival import Float64
 from slamodel.report.attainment.goals import MET, NOT_MEASURED, Goal, Judgement, judge_each
+from slamodel.timeline.instants import Int64
 
 _LEFT_OUT: Final = 1e-9
 _NEVER: Final = 1e-15
+_MOST: Final = 20_000
 
 
 @frozen
@@ -106,7 +109,8 @@ def outcomes(
     Misses of open items are a Poisson binomial. ``perhaps`` are open items that need not be counted: the chances
     (missed, met) of each. ``arrivals`` more items are expected, a Poisson number, of which each is missed with chance
     ``miss_rate``; so missed and met ones are two independent Poisson numbers. With ``chances`` alone all is exact, and
-    in fractions where these are; else ends that together are less likely than 1e-9 are left out.
+    in fractions where these are; else ends that together are less likely than 1e-9 are left out, and where there are
+    more than 20,000, neighbours are told as one, at their mean.
     """
     late = poisson_binomial(chances)
     if not arrivals and not len(perhaps):
@@ -155,10 +159,22 @@ def _spread(
     kept = grid[rows_kept, columns_kept]
     base_met = so_far[0] + len(late) - 1 - high + first_met
     base_missed = so_far[1] + low + first_missed
+    if len(kept) > _MOST:
+        rows_kept, columns_kept, kept = _coarser(rows_kept, columns_kept, kept)
     for row, column, chance in zip(
         rows_kept.tolist(), columns_kept.tolist(), (kept / kept.sum()).tolist(), strict=True
     ):
         yield Outcome(base_met + column, base_missed + row, chance)
+
+
+def _coarser(rows: Int64, columns: Int64, chances: Float64) -> tuple[Int64, Int64, Float64]:
+    """Return fewer ends: those of a block of neighbours as one, at their mean, to the next whole item."""
+    side = ceil(sqrt(len(chances) / _MOST))
+    width = int(columns.max()) // side + 1
+    _, place = np.unique(rows // side * width + columns // side, return_inverse=True)
+    weight = np.asarray(np.bincount(place, weights=chances), np.float64)
+    at = [np.rint(np.bincount(place, weights=chances * values) / weight).astype(np.int64) for values in (rows, columns)]
+    return at[0], at[1], weight
 
 
 def _added(count: tuple[int, Float64], chances: Sequence[float]) -> tuple[int, Float64]:

@@ -52,15 +52,16 @@ def strata(
     known = np.flatnonzero(counts if since is None else counts & (history.values["started_at"] >= since))
     finished = (stage == MET) | (stage == MISSED)
     labels = [_targets(verdicts, history), *(_pair(verdicts, history, name) for name in by)]
+    columns = [(name, *values_of(verdicts, name)) for name in by]
     left = rows
     for depth in range(len(labels), 0, -1):
         mine, theirs = _together([(one[left], other[known]) for one, other in labels[:depth]])
         count = np.bincount(theirs[finished[known]], minlength=_size(mine, theirs))
         enough = count[mine] >= (at_least if depth > 1 else 0)
+        ours, others = _Grouped(left[enough], mine[enough]), _Grouped(known, theirs)
         for key in np.unique(mine[enough]).tolist():
-            some = left[enough & (mine == key)]
-            past = known[theirs == key]
-            name = _name(verdicts, by[: depth - 1], int(some[0]))
+            some, past = ours.of(key), others.of(key)
+            name = _name(columns[: depth - 1], int(some[0]))
             yield Stratum(name, kaplan_meier(elapsed[past], finished[past]), some)
         left = left[~enough]
 
@@ -115,14 +116,26 @@ def _together(labels: Sequence[tuple[Int64, Int64]]) -> tuple[Int64, Int64]:
     return mine, theirs
 
 
+class _Grouped:
+    """Rows by their codes, sorted once, so that many small groups cost no more than one pass."""
+
+    def __init__(self, rows: Int64, codes: Int64) -> None:
+        order = np.argsort(codes, kind="stable")
+        self._rows, self._codes = rows[order], codes[order]
+
+    def of(self, code: int) -> Int64:
+        """Return the rows of one code, in order."""
+        low, high = np.searchsorted(self._codes, [code, code + 1])
+        return self._rows[low:high]
+
+
 def _size(*codes: NDArray[Any]) -> int:
     return 1 + max((int(part.max()) for part in codes if len(part)), default=0)
 
 
-def _name(verdicts: VerdictTable, by: Sequence[str], row: int) -> str:
+def _name(columns: Sequence[tuple[str, Int64, tuple[Any, ...]]], row: int) -> str:
     told = []
-    for name in by:
-        codes, values = values_of(verdicts, name)
+    for name, codes, values in columns:
         code = int(codes[row])
         told.append(f"no {name}" if code < 0 else str(values[code]))
     return ", ".join(told) or ALL
