@@ -213,6 +213,16 @@ def test_blanks_do_not_count() -> None:
     assert column.to_list() == ["P1", "P1"]
 
 
+def test_priorities_in_another_spelling_are_told() -> None:
+    """Where some items have a priority that is promised for, those with what looks like one are told of."""
+    log = [{"item": value, "at": AT, "do": "opened", "priority": value} for value in ("1", "1.0", "x", "2")]
+    verdicts = sm.evaluate(sm.loads(NUMBERED), log)
+    assert len(verdicts) == 2
+    assert [note.partition(";")[0] for note in verdicts.unmatched] == [
+        "target 'resolve' knows priority '1', and the log has '1.0', which looks like it and is another"
+    ]
+
+
 def test_priorities_that_look_alike_are_told() -> None:
     """E136 says which priority of the log looks like one that is promised, and quotes both."""
     log = [{"item": "a", "at": AT, "do": "opened", "priority": value} for value in ("1.0", "x")]

@@ -31,26 +31,35 @@ def repeated(items: NDArray[Any], at: Int64, columns: Sequence[NDArray[Any]]) ->
     tied = (at[1:] == at[:-1]) & (items[1:] == items[:-1])
     if not tied.any():
         return None
-    rows = np.flatnonzero(np.concatenate([tied, [False]]) | np.concatenate([[False], tied]))
-    group = np.cumsum(~np.concatenate([[False], tied])[rows])
-    mixed = np.zeros(len(rows), np.uint64)
+    again = np.zeros(len(items), bool)
+    before, after = np.concatenate([[False], tied[:-1]]), np.concatenate([tied[1:], [False]])
+    pairs = np.flatnonzero(tied & ~before & ~after)  # most often only two rows share an instant
+    equal = np.ones(len(pairs), bool)
     for column in columns:
-        mixed = (mixed ^ column[rows].astype(np.int64).view(np.uint64)) * _SPREAD
+        equal &= column[pairs] == column[pairs + 1]
+    again[pairs[equal] + 1] = True
+    longer = tied & (before | after)
+    rows = np.flatnonzero(np.concatenate([longer, [False]]) | np.concatenate([[False], longer]))
+    again[rows[_repeated_in(np.cumsum(~np.concatenate([[False], longer])[rows]), [c[rows] for c in columns])]] = True
+    return again if again.any() else None
+
+
+def _repeated_in(group: Int64, columns: Sequence[NDArray[Any]]) -> Int64:
+    """Return the rows that repeat an earlier one of their group in every column."""
+    mixed = np.zeros(len(group), np.uint64)
+    for column in columns:
+        mixed = (mixed ^ column.astype(np.int64).view(np.uint64)) * _SPREAD
         mixed ^= mixed >> np.uint64(29)
     likely = np.lexsort((mixed, group))
     twins = (mixed[likely[1:]] == mixed[likely[:-1]]) & (group[likely[1:]] == group[likely[:-1]])
-    if not twins.any():
-        return None
     # Two rows may come to one number by chance; the columns themselves decide.
     some = np.unique(np.concatenate([likely[1:][twins], likely[:-1][twins]]))
-    rows, keys = rows[some], [group[some], *(column[rows[some]] for column in columns)]
+    keys = [group[some], *(column[some] for column in columns)]
     exact = np.lexsort(keys[::-1])
-    equal = np.ones(len(exact) - 1, bool)
+    equal = np.ones(max(0, len(exact) - 1), bool)
     for key in keys:
         equal &= key[exact[1:]] == key[exact[:-1]]
-    again = np.zeros(len(items), bool)
-    again[rows[exact[1:][equal]]] = True
-    return again if equal.any() else None
+    return some[exact[1:][equal]]
 
 
 def filled(values: NDArray[Any], known: Bool, first: Int64) -> NDArray[Any]:

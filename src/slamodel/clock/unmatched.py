@@ -19,8 +19,9 @@ _POINTED: Final = re.compile(r"-?[0-9]+\.0", re.ASCII)
 def unmatched(targets: Iterable[Target], events: EventTable) -> list[str]:
     """Return in sentences what targets ask for that the log never has, though it has the field.
 
-    That is: conditions on fields without one of their values in the log, and starts at events none of which it has.
-    Other events that do not come are no news, unless the log spells one otherwise.
+    That is: priorities that look like one that is promised for, and are none; conditions on fields without one of
+    their values in the log; and starts at events none of which it has. Other events that do not come are no news,
+    unless the log spells one otherwise.
     """
     return list(dict.fromkeys(note for target in targets for note in _notes(target, events)))
 
@@ -48,6 +49,7 @@ def _notes(target: Target, events: EventTable) -> Iterator[str]:
     who = f"target {target.id!r}"
     moments = {"starts at": target.starts, "stops at": target.stops, "is reset at": target.resets}
     moments |= {"is cancelled at": target.cancels, "is reopened at": target.reopens, "ends at": target.ends}
+    yield from _priorities(target, events)
     for condition in _leaves(target.applies):
         yield from _note(f"{who} is for", condition, events, telling=True)
     for verb, moment in moments.items():
@@ -56,6 +58,18 @@ def _notes(target: Target, events: EventTable) -> Iterator[str]:
     for rule in target.pauses:
         for condition in (*_leaves(rule.condition), *(_leaves(rule.until) if rule.is_latch else ())):
             yield from _note(f"pause {rule.name!r} asks for", condition, events, telling=False)
+
+
+def _priorities(target: Target, events: EventTable) -> Iterator[str]:
+    """Tell of priorities of the log that are none of those promised for, and look like one of them."""
+    named = {name for _, name, _ in target.every_limit if name is not None} | {*target.without}
+    alike = {looks_like(name): name for name in named}
+    field = target.priority_field
+    for text in used_texts(events.field(field)) if named else ():
+        near = alike.get(looks_like(text))
+        if near is not None and text not in named:
+            what = f"target {target.id!r} knows {field} {near!r}, and the log has {text!r}, which looks like it"
+            yield f"{what} and is another; map it under events: values"
 
 
 def _leaves(selector: Selector) -> Iterator[In]:
