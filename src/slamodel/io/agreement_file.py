@@ -170,7 +170,7 @@ def _agreement(
     ``spoken`` is the dialect in place of its own, ``times`` the fields of the log that hold times, where another
     agreement of the file says how it is read.
     """
-    name = section.text("agreement")
+    before, name = len(section.problems.found), section.text("agreement")
     if section.get("agreement") in (None, ""):
         section.note("E102", "agreement", "missing; give the agreement an id, such as agreement: it-helpdesk")
     since, until = section.date("from"), section.date("until")
@@ -191,7 +191,6 @@ def _agreement(
     kind, title = section.choice("kind", KINDS) or "sla", section.text("name")
     parties = read_parties(section, shared.parties, covers)
     targets = tuple(read_targets(written, terms))
-    before = len(section.problems.found)
     with section.problems.at(section.path):
         agreement = Agreement(
             id=name,
