@@ -53,7 +53,9 @@ def poisson_binomial(chances: Sequence[Chance]) -> list[Chance]:
 
 
 def poisson(mean: float) -> tuple[int, Float64]:
-    """Return (n, probabilities of n, n + 1, ...) of a Poisson count with this mean, far tails (below 1e-15) cut off.
+    """Return (n, probabilities of n, n + 1, ...) of a Poisson count with this mean.
+
+    Far tails, together less likely than 1e-10, are cut off.
 
     S. D. Poisson, 1837: P(n) = exp(-mean) * mean ** n / n!. Raises ValueError for a mean that is negative or no number.
     """
@@ -62,7 +64,7 @@ def poisson(mean: float) -> tuple[int, Float64]:
         raise ValueError(msg)
     if mean == 0:
         return 0, np.ones(1)
-    reach = 9 * sqrt(mean) + 25
+    reach = 7 * sqrt(mean) + 25
     first, last = max(0, floor(mean - reach)), ceil(mean + reach)
     each = [exp(n * log(mean) - mean - lgamma(n + 1)) for n in range(first, last + 1)]
     return first, np.array(each)

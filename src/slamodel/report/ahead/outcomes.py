@@ -17,7 +17,7 @@ from slamodel.report.attainment.goals import MET, NOT_MEASURED, Goal, Judgement,
 from slamodel.timeline.instants import Int64
 
 _LEFT_OUT: Final = 1e-9
-_NEVER: Final = 1e-15
+_NEVER: Final = 1e-13
 _MOST: Final = 20_000
 
 
@@ -69,7 +69,8 @@ class Outcomes:
 
     def chance(self, goal: Goal, earlier: Sequence[tuple[int, int]] = (), volume: int | None = None) -> Chance:
         """Return the probability that the goal is met at the end of the period."""
-        return total(one.chance for one, found in self.judged(goal, earlier, volume) if found.verdict == MET)
+        found = total(one.chance for one, found in self.judged(goal, earlier, volume) if found.verdict == MET)
+        return found if isinstance(found, Fraction) else min(found, 1.0)
 
     @property
     def share(self) -> Chance | None:
