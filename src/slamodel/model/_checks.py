@@ -6,13 +6,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from difflib import get_close_matches
-from typing import Any, Final
+from typing import Any
 
 from attrs import field, frozen
 
 from slamodel.errors import Problem, ProblemsError, SlaModelError
-
-_MOST: Final = 20
 
 
 @frozen
@@ -46,14 +44,13 @@ class Problems:
             raise kind(self.found)
 
 
-def did_you_mean(word: object, known: Iterable[str]) -> str:
-    """Return "; did you mean 'x'?" for a near miss, else "; known: a, b"."""
+def did_you_mean(word: object, known: Iterable[str], most: int = 12) -> str:
+    """Return "; did you mean 'x'?" for a near miss, else "; known: a, b", ``most`` of them."""
     known = list(known)
     close = get_close_matches(str(word), known, n=1)
     if close:
         return f"; did you mean {close[0]!r}?"
-    more = f" and {len(known) - _MOST} more" if len(known) > _MOST else ""
-    return f"; known: {', '.join(known[:_MOST])}{more}" if known else ""
+    return f"; known: {', '.join(known[:most])}" if known else ""
 
 
 def as_date(value: Any) -> date:

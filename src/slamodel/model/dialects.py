@@ -407,7 +407,7 @@ class _Known(dict[str, Dialect]):
     """Dialects by name; a name that is none is answered with the closest."""
 
     def __missing__(self, name: str) -> Dialect:
-        msg = f"dialect {name!r} is not known{did_you_mean(name, self)}"
+        msg = f"dialect {name!r} is not known{did_you_mean(name, self, len(self))}"
         raise AgreementError(msg, "E102")
 
 

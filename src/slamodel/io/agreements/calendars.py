@@ -9,7 +9,7 @@ from typing import Any, Final
 from attrs import evolve, field, frozen
 
 from slamodel.errors import CalendarError, SlaModelError
-from slamodel.io.agreements.combined import is_combined, read_combined
+from slamodel.io.agreements.combined import is_combined, opened, read_combined
 from slamodel.io.agreements.document import join
 from slamodel.io.agreements.section import Section, shown
 from slamodel.model._checks import Problems, did_you_mean
@@ -89,17 +89,21 @@ def _read_zone(section: Section) -> str:
     return "UTC"  # so that its calendars are read on, and do not repeat the problem
 
 
-def read_calendar(document: Any, path: str, problems: Problems, covers: Covers) -> Calendar | None:
+def read_calendar(
+    document: Any, path: str, problems: Problems, covers: Covers, *, is_part: bool = False
+) -> Calendar | None:
     """Read a calendar: "24x7", the keys of ServiceCalendar, or a combination of calendars.
 
     Without a zone of its own it takes that of ``covers``. Hours without any zone are refused (S6), unless they
-    never close.
+    never close. A part of a combination (``is_part``) may be a calendar that never opens.
     """
     place = covers.zone
     if isinstance(document, Calendar):
         return document
     if is_combined(document):
-        return read_combined(Section(document, path, problems), partial(_read_part, problems, covers))
+        section = Section(document, path, problems)
+        found = read_combined(section, partial(_read_part, problems, covers))
+        return found if is_part else opened(section, found)
     before = len(problems.found)
     if document == ALWAYS:
         document = {"hours": ALWAYS}
@@ -118,7 +122,7 @@ def read_calendar(document: Any, path: str, problems: Problems, covers: Covers) 
 def _read_part(problems: Problems, covers: Covers, document: Any, path: str) -> Calendar | None:
     """Read a part of a combination: the name of a calendar, or one written out."""
     if not isinstance(document, str) or document == ALWAYS:
-        return read_calendar(document, path, problems, covers)
+        return read_calendar(document, path, problems, covers, is_part=True)
     found = covers.find(document)
     if found is None:
         hint = did_you_mean(document, covers.names)

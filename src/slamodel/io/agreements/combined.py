@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import reduce
 from typing import Any, Final
@@ -37,7 +38,7 @@ def read_combined(section: Section, read: Callable[[Any, str], Calendar | None])
     value, path = section.get(word), join(section.path, word)
     if WORDS[word] == "~":
         part = read(value, path)
-        return None if part is None else _open(section, ~part)
+        return None if part is None else ~part
     least, most = 2, 2 if word == "without" else 20
     if not isinstance(value, list) or not least <= len(value) <= most:
         example = "[office, freeze]" if word == "without" else "[office, desk]"
@@ -46,17 +47,16 @@ def read_combined(section: Section, read: Callable[[Any, str], Calendar | None])
     parts = [read(part, join(path, str(i))) for i, part in enumerate(value)]
     if any(part is None for part in parts):
         return None
-    return _open(
-        section,
-        reduce(lambda one, other: CombinedCalendar(WORDS[word], (one, other)), [part for part in parts if part]),
-    )
+    return reduce(lambda one, other: CombinedCalendar(WORDS[word], (one, other)), [part for part in parts if part])
 
 
-def _open(section: Section, calendar: Calendar) -> Calendar | None:
+def opened(section: Section, calendar: Calendar | None) -> Calendar | None:
     """Return a combination that opens at all; one that never does is noted."""
-    try:
-        calendar.next_open(_LONG_AGO)
-    except HorizonError:
-        section.note("E121", "", "no instant is open; a clock on this calendar would never run")
+    if calendar is None:
         return None
-    return calendar
+    for ask in (calendar.next_open, calendar.previous_close):
+        with suppress(HorizonError):
+            ask(_LONG_AGO)
+            return calendar
+    section.note("E121", "", "no instant is open; a clock on this calendar would never run")
+    return None

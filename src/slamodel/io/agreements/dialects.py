@@ -25,7 +25,7 @@ def named_dialect(name: str) -> Spoken:
     from slamodel.model.dialects import DIALECTS
 
     if name not in DIALECTS:
-        msg = f"dialect {shown(name)} is not known{did_you_mean(name[:60], DIALECTS)}"
+        msg = f"dialect {shown(name)} is not known{did_you_mean(name[:60], DIALECTS, len(DIALECTS))}"
         raise AgreementError(msg, "E102")
     return Spoken(name, DIALECTS[name].fields)
 
