@@ -76,7 +76,7 @@ def judged(life: Lives, rows: Any = None, **changed: Any) -> list[Verdict]:
 def answered(ask: Callable[[], list[Verdict]]) -> list[Verdict]:
     """Return verdicts: none where nothing is promised, or has happened, or a calendar never opens again."""
     try:
-        return ask()
+        return [row for row in ask() if "never opens again" not in (row["reason"] or "")]
     except sm.HorizonError:
         return []
     except sm.EventError as error:
