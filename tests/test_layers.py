@@ -23,8 +23,8 @@ FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 # Inside `clock`. Neighbours may meet here, if they make no circle; modules that are not listed are free.
 CLOCK_FLOORS: list[set[str]] = [
     *({"events"}, {"kernel", "stages"}, {"answers"}, {"terms"}, {"plan"}, {"rows"}, {"cycles", "holds"}, {"segments"}),
-    *({"reach"}, {"breaches", "by_wall"}, {"standing"}, {"judge"}, {"clocks"}, {"columns", "lost"}, {"run", "escalation"}),
-    *({"telling"}, {"verdicts"}, {"evaluate"}, {"stopwatch", "upcoming"}),
+    *({"reach"}, {"breaches", "by_wall"}, {"standing"}, {"judge"}, {"clocks"}, {"columns", "lost"}),
+    *({"run", "escalation"}, {"telling"}, {"verdicts"}, {"evaluate"}, {"stopwatch", "upcoming"}),
 ]
 CLOCK_FLOOR_OF = {module: floor for floor, modules in enumerate(CLOCK_FLOORS) for module in modules}
 

@@ -306,8 +306,7 @@ def test_strictest_policy(first: str, then: str, expected: list[str]) -> None:
         ),
         (
             {"at_least": "6h"},
-            "From Mon 2026-12-14 10:00 to 15:00 it was not paused: a pause for w that is shorter than 6h does not "
-            "count.",
+            "From Mon 2026-12-14 10:00 to 15:00 it was not paused: a pause for w that is shorter than 6h does not",
         ),
         (
             {"needs": "told"},

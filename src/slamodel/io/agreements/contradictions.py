@@ -63,8 +63,8 @@ def check_judge(section: Section, options: Mapping[str, Any], limits: Limits, ti
         msg = f"judge: {judge} needs a due, and {shown(next(iter(never)))}, which would hold it, is no time of the log"
         section.note("E153", "judge" if section.get("judge") is not None else "", f"{msg}; list it under events: times")
     elif never:
-        msg = f"{shown(next(iter(never)))}, which would hold the due, is no time of the log; list it under events: times"
-        section.note("E102", "", msg)
+        msg = f"{shown(next(iter(never)))}, which would hold the due, is no time of the log"
+        section.note("E102", "", f"{msg}; list it under events: times")
 
 
 def check_pauses(section: Section, pauses: Iterable[PauseRule], limits: Limits) -> None:
