@@ -125,7 +125,7 @@ def test_what_the_log_never_has_is_told(desk: list[str], capsys: pytest.CaptureF
     assert main(desk) == 0
     told = capsys.readouterr()
     assert "6 events of 3 items" in told.out
-    assert "1 row repeats an earlier one and count once; line 7 is the first (C6)" in told.err
+    assert "1 row repeats an earlier one, which counts once (C6); the first is in line 7" in told.err
     assert (
         "target 'resolve' starts at do 'opened', 'created', and the log's do never has it: it has 'Opened'" in told.err
     )

@@ -142,8 +142,8 @@ def tell_notes(verdicts: VerdictTable) -> None:
     """Tell of rows that repeat others, and of what the agreement asks for and the log never has."""
     log = verdicts.log
     if log is not None and log.kind == "changes" and len(log.repeats):
-        many = "1 row repeats" if len(log.repeats) == 1 else f"{len(log.repeats):,} rows repeat"
-        sys.stderr.write(f"{many} an earlier one and count once; line {log.repeats[0]} is the first (C6)\n")
+        rows = "1 row repeats" if len(log.repeats) == 1 else f"{len(log.repeats):,} rows repeat"
+        sys.stderr.write(f"{rows} an earlier one, which counts once (C6); the first is in line {log.repeats[0]}\n")
     notes = verdicts.unmatched
     for note in notes[:_MOST_NOTES]:
         sys.stderr.write(f"{note}\n")

@@ -34,7 +34,8 @@ def evaluate(
 
     One row an item and target, in the order of the targets, then of the items' names. Raises EventError where
     the log cannot be read, lacks a field that a target needs, or has no priority with a limit; AgreementError where
-    two agreements claim an item equally (E191), or versions cannot be followed as they say (C12).
+    ``book`` is no portfolio (E107), two agreements claim an item equally (E191), or versions cannot be followed as they
+    say (C12).
     """
     measured: frozenset[str] = frozenset()
     if not isinstance(book, (Portfolio, list, tuple, set, frozenset, Iterator)):
