@@ -290,6 +290,21 @@ def test_due_moves_by_covered_pause(run: Run) -> None:
         assert row["due"] == calendar.due(run.start, span.amount + row["paused"])
 
 
+@given(runs(), st.sampled_from(["paused", "resumed"]))
+def test_a_pause_that_is_split_or_said_twice(run: Run, between: str) -> None:
+    """C8: a pause that ends and begins again at once, or is said to begin twice, is one pause to all that counts."""
+    pause: Any = {"when": {"do": ("paused",)}, "until": {"do": ("resumed",)}}
+    events = [(run.start, "opened"), (run.mid, "paused"), (run.after, "resolved")]
+    middle = run.mid + (run.end - run.mid) // run.life.step // 2 * run.life.step
+    if not run.mid < middle < run.end:
+        return  # what is said twice at one instant counts once (C6)
+    again = [(middle, between), (middle, "paused"), (run.end, "resumed")]
+    whole = run.verdict(*events[:2], (run.end, "resumed"), events[2], pauses=(pause,))
+    assert run.verdict(*events[:2], *again, events[2], pauses=(pause,)) == whole
+    still, cut = (run.verdict(*events[:2], *more, pauses=(pause,)) for more in ((), again[:2]))
+    assert without([cut], "paused_since") == without([still], "paused_since")
+
+
 class Watched(RuleBasedStateMachine):
     """A live item and its log, side by side: whatever comes, in whatever target, they say the same."""
 
