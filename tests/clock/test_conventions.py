@@ -336,7 +336,7 @@ def test_a_calendar_that_never_opens_again_costs_its_own_items() -> None:
         ("A", "met", length("4h")),
         ("B", "excluded", None),
     ]
-    assert found[1]["reason"] == "its calendar never opens again, so there is no answer"
+    assert found[1]["reason"] == "its calendar gives no answer: it never opens again, or not as often as is needed"
     assert found[1]["rule"] == "test/resolve/default"
 
 

@@ -73,7 +73,7 @@ def test_a_live_item_with_a_time_that_is_none() -> None:
 
 
 def test_business_days_before_reach_back_as_far_as_they_must() -> None:
-    """C5 relative: thirty business days of Mondays are thirty weeks; two of one day are an error."""
+    """C5 relative: thirty business days of Mondays are thirty weeks; two of one day are no answer."""
     mondays = {"timezone": "UTC", "hours": {"mon": "09:00-17:00"}}
     options = {"within": "30bd before due_date"}
     target = promise(options, calendar=mondays, events={"times": ["due_date"]})
@@ -82,5 +82,9 @@ def test_business_days_before_reach_back_as_far_as_they_must() -> None:
     assert found[0]["due"] == at("2027-05-17T12:00Z")
     special = {"timezone": "UTC", "hours": {}, "special": {"2026-12-14": "09:00-17:00"}}
     target = promise({"within": "2bd before due_date"}, calendar=special, events={"times": ["due_date"]})
+    log = {"a": rows(f"{OPENED} due_date=2026-12-14T12:00Z")}
+    (lost,) = evaluate([target], events_of(log, times=["due_date"])).to_dicts()
+    assert (lost["stage"], lost["due"]) == ("excluded", None)
+    assert lost["reason"].startswith("its calendar gives no answer")
     with pytest.raises(sm.HorizonError, match="has no 2 business days before 2026-12-14"):
-        evaluate([target], events_of({"a": rows(f"{OPENED} due_date=2026-12-14T12:00Z")}, times=["due_date"]))
+        evaluate([target], events_of({str(n): log["a"] for n in range(101)}, times=["due_date"]))

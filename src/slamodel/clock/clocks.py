@@ -28,7 +28,7 @@ REASONS: Final = (
     "cancelled",
     "the time of the stop lies before the time of the start",
     "the priority no longer has a limit",
-    "its calendar never opens again, so there is no answer",
+    "its calendar gives no answer: it never opens again, or not as often as is needed",
 )
 _OK, _PENDING, _PAUSED, _CANCELLED, _BACKWARDS, _NO_LIMIT, NEVER = range(7)
 # By the kernel's stage: pending, active, stopped, cancelled; paused stands right behind running.

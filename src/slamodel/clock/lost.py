@@ -1,4 +1,4 @@
-"""Lost: items whose calendar gives no answer, because it never opens again (C14)."""
+"""Lost: items whose calendar gives no answer, because it does not open as often as they need (C14)."""
 
 from __future__ import annotations
 
