@@ -79,9 +79,7 @@ def log_of(source: Any, events: EventMap, encoding: str = "utf-8") -> Log:
     # An open file, and one column of a frame or array, can be iterated too, but what comes are no events.
     if isinstance(source, Iterable) and not isinstance(source, (bytes, bytearray)) and not _is_other(source):
         return Records("the list", enumerate(source, 1), events)
-    msg = (
-        f"{type(source).__name__} is no log of events; pass a path, a mapping of columns or a list of mappings"
-    )
+    msg = f"{type(source).__name__} is no log of events; pass a path, a mapping of columns or a list of mappings"
     raise EventError(msg, UNREADABLE)
 
 
