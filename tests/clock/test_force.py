@@ -116,11 +116,50 @@ def test_latest_is_what_has_come() -> None:
     assert judged(book, V1, "2026-07-01T00:00")[0][1] == "desk@2/resolve/P2"
 
 
-def test_period_waits() -> None:
-    """C12 period: refused with what can be used, never a silent default."""
-    book = sm.Portfolio((evolve(FIRST, as_of_rule="period"),))
-    with pytest.raises(sm.AgreementError, match="that waits for periods: use opened, latest or event"):
-        sm.evaluate(book, V1)
+@pytest.mark.parametrize(
+    ("opened", "rule"),
+    [
+        ("2026-05-31T23:59", "desk/resolve/P2"),
+        ("2026-06-01T00:00", "desk/resolve/P2"),
+        ("2026-06-14T12:00", "desk/resolve/P2"),
+        ("2026-07-01T00:59", "desk/resolve/P2"),
+        ("2026-07-01T01:00", "desk@2/resolve/P2"),
+    ],
+)
+def test_the_version_in_force_when_the_period_begins(opened: str, rule: str) -> None:
+    """C12 period: "the version in force when the period begins that an item was opened in judges it", here in UTC."""
+    second = evolve(SECOND, starts_on="2026-06-10", as_of_rule="period")
+    log = [{"item": "INC1", "at": at(opened), "do": "opened", "priority": "P2"}]
+    assert [row["rule"] for row in sm.evaluate(sm.Portfolio((FIRST, second)), log)] == [rule]
+
+
+def test_the_first_version_of_a_period() -> None:
+    """C12 period: "where none is, the first that comes into force in it"; a third one waits for the next period."""
+    begun = evolve(FIRST, starts_on="2026-06-05", as_of_rule="period")
+    second = evolve(SECOND, starts_on="2026-06-10", as_of_rule="period")
+    third = evolve(SECOND, version=3, starts_on="2026-06-20", ends_on="2026-07-20", as_of_rule="period")
+    book = sm.Portfolio((begun, second, third))
+    found = {}
+    for day in ("06-04", "06-05", "06-12", "06-25", "07-02", "07-25"):
+        log = [{"item": "INC1", "at": at(f"2026-{day}T12:00"), "do": "opened", "priority": "P2"}]
+        found[day] = [row["rule"] for row in sm.evaluate(book, log)]
+    first, last = ["desk/resolve/P2"], ["desk@3/resolve/P2"]
+    assert found == {"06-04": [], "06-05": first, "06-12": first, "06-25": first, "07-02": last, "07-25": []}
+
+
+def test_the_period_of_the_targets() -> None:
+    """C12 period: the period "is the one that all period targets of the agreement are measured over"."""
+    per = sm.PeriodTarget(
+        id="p",
+        metric=sm.Metric(kind="attainment", target="resolve"),
+        expected=sm.Percent.parse("95%"),
+        per=sm.Period("quarter"),
+    )
+    second = evolve(SECOND, starts_on="2026-05-10", as_of_rule="period", measured=(per,))
+    book = sm.Portfolio((evolve(FIRST, measured=(per,)), second))
+    for opened, version in (("2026-06-30T12:00", ""), ("2026-07-01T12:00", "@2")):
+        log = [{"item": "INC1", "at": at(opened), "do": "opened", "priority": "P2"}]
+        assert [row["rule"] for row in sm.evaluate(book, log)] == [f"desk{version}/resolve/P2"]
 
 
 def test_event_follows_the_calendar_too() -> None:
@@ -279,7 +318,9 @@ def test_a_change_of_version_is_a_change_of_priority(times: list[datetime], old:
         {"item": "A", "at": one, "do": "resolved" if number == 1 else "reopened"} for number, one in enumerate(rest)
     ]
     if opened < start:
-        rows.append({"item": "A", "at": start, "do": "priority", "to": "P9"})
+        # A version comes into force with the first event of its instant.
+        place = sum(row["at"] < start for row in rows) + any(row["at"] == start for row in rows)
+        rows.insert(place, {"item": "A", "at": start, "do": "priority", "to": "P9"})
     by_priority = sm.evaluate([target(P2=old, P9=new)], rows, as_of=max(opened, when))
     plain = [{**row, "priority": "P2"} for row in rows if row["do"] != "priority"]
     book = sm.Portfolio((agreement(target(P2=old), starts_on="2026-01-01"),

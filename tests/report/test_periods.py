@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import slamodel as sm
-from slamodel.report.period_dates import named
+from slamodel.model.period_dates import named
 from slamodel.report.periods import periods
 from tests.strategies import ODD_ZONES
 

@@ -6,6 +6,7 @@ from attrs import evolve, fields
 
 from slamodel.errors import AgreementError
 from slamodel.model.agreement import Agreement
+from slamodel.model.by_period import by_period
 from slamodel.model.in_force import Amendment, InForce, InstantSpans, merged
 from slamodel.model.selector import ALWAYS_TRUE, Every
 from slamodel.model.target import Moment, Target
@@ -24,10 +25,13 @@ def promises(versions: Versions, as_of: int | None = None) -> tuple[Target, ...]
     if not live:
         return ()
     rule = versions.latest.as_of_rule
-    if rule == "period":
-        msg = f"agreement {versions.latest.id!r} is judged by the version in force when a period begins (as_of: period)"
-        raise AgreementError(f"{msg}; that waits for periods: use opened, latest or event", "E107")
     stands = versions.suspended
+    if rule == "period":
+        return tuple(
+            _target(one, version, merged(opened), stands)
+            for version, opened in by_period(live)
+            for one in version.targets
+        )
     if rule == "event" and len(live) > 1:
         return _followed(live, stands)
     ever = merged((start, end) for start, end, _ in live)

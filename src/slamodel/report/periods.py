@@ -11,7 +11,7 @@ from attrs import evolve, field, frozen
 
 from slamodel.errors import InstantError
 from slamodel.model.period import Period
-from slamodel.report.period_dates import begins_of, name_of, shifted
+from slamodel.model.period_dates import begins_of, name_of, shifted
 from slamodel.timeline.instants import DAY, Bool, Int64, from_datetime, to_datetime
 from slamodel.timeline.zones import Zone, zone
 

@@ -13,7 +13,7 @@ from attrs import frozen
 from slamodel.errors import AgreementError
 from slamodel.model.agreement import Agreement
 from slamodel.model.period import Period, Term
-from slamodel.report.period_dates import begins_of, named, shifted
+from slamodel.model.period_dates import begins_of, named, shifted
 from slamodel.report.periods import Periods, local_date
 from slamodel.timeline.zones import zone
 

@@ -10,7 +10,7 @@ from attrs import evolve
 
 from slamodel.errors import InstantError
 from slamodel.model.period import Period
-from slamodel.report.period_dates import named, shifted
+from slamodel.model.period_dates import named, shifted
 from slamodel.report.periods import Periods, local_date, midnights, periods
 from slamodel.timeline.instants import DAY, FIRST, LAST, Bool, from_datetime, to_datetime
 from slamodel.timeline.zones import zone
