@@ -64,6 +64,27 @@ def test_refused_before_the_work(
     assert {path.name for path in Path().iterdir()} == before
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["explain", "--item", "A"],
+        ["next"],
+        ["forecast"],
+        ["whatif", "--change", "change.yaml"],
+        ["measure", "--period", "2026-06"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_every_command_refuses_what_nothing_reads(
+    desk: list[str], command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A name in --map that nothing reads is a slip of the pen, whatever the command."""
+    Path("change.yaml").write_text("slamodel: 1\nchange: desk\ntargets: {resolve: 9h}\n")
+    name, *options = command
+    assert main([name, *desk[1:], *options, "--map", "priorty=prio"]) == 2
+    assert "--map priorty=prio: nothing reads 'priorty'; did you mean 'priority'?" in capsys.readouterr().err
+
+
 def test_what_is_no_file_may_be_written_twice(desk: list[str]) -> None:
     """A device holds nothing that could be lost."""
     assert main([*desk, "--rejects", os.devnull]) == 0

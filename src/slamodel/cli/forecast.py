@@ -63,7 +63,9 @@ def _forecast(chosen: argparse.Namespace) -> int:
     charges = read_charges(chosen.charges) if chosen.charges else None
     with Progress(sys.stderr) as progress:
         progress.phase(f"reading {Path(chosen.events).name}")
-        events = read_events(chosen.events, mapped(book.events, chosen.map), needed=needed, wanted=wanted)
+        events = read_events(
+            chosen.events, mapped(book.events, chosen.map, book, *needed, *wanted), needed=needed, wanted=wanted
+        )
         progress.phase("judging", len(events) * len(book.targets))
         verdicts = evaluate(book, events, as_of=chosen.as_of, progress=progress.step)
     options = {"by": by, "at_least": chosen.at_least, "since": chosen.since}

@@ -65,7 +65,7 @@ def _next(chosen: argparse.Namespace) -> int:
     wanted = {target.priority_field for target in book.targets}
     with Progress(sys.stderr) as progress:
         progress.phase(f"reading {Path(chosen.events).name}")
-        events = read_events(chosen.events, mapped(book.events, chosen.map), needed=book.fields, wanted=wanted)
+        events = read_events(chosen.events, mapped(book.events, chosen.map, book), needed=book.fields, wanted=wanted)
         progress.phase("judging", len(events) * len(book.targets))
         verdicts = evaluate(book, events, as_of=chosen.until or chosen.as_of, progress=progress.step)
     zone = next(iter(book.values())).zone

@@ -50,10 +50,11 @@ def _what_if(chosen: argparse.Namespace) -> int:
     charges = read_charges(chosen.charges) if chosen.charges else None
     papers = [*book.agreements, *changed.agreements]
     wanted = measured_fields(papers) | {target.priority_field for one in papers for target in one.targets}
-    maps = [mapped(one.events, chosen.map) for one in (book, changed)]
+    needed = book.fields | changed.fields
+    maps = [mapped(one.events, chosen.map, one, *needed, *wanted) for one in (book, changed)]
 
     def read(events: EventMap) -> Any:
-        return read_events(chosen.events, events, needed=book.fields | changed.fields, wanted=wanted)
+        return read_events(chosen.events, events, needed=needed, wanted=wanted)
 
     with Progress(sys.stderr) as progress:
         progress.phase(f"reading {Path(chosen.events).name}")
