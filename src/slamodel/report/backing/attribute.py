@@ -17,6 +17,7 @@ from slamodel.clock.verdicts import VerdictTable
 from slamodel.errors import AgreementError, EventError
 from slamodel.model.agreement import Agreement
 from slamodel.model.portfolio import Portfolio
+from slamodel.report.backing.behind import links_behind
 from slamodel.report.backing.holding import Attribution, Held, Holder
 
 Ran: TypeAlias = tuple[datetime, datetime, Holder]
@@ -36,7 +37,9 @@ def attribute(
     """
     told = verdicts.explain(item, target, cycle)
     name = f"{told.target.agreement}/{told.target.id}"
-    links = _links(book, told)
+    whose, verdict = told.target, told.verdict
+    found = links_behind(book, whose.agreement, whose.id.partition("[")[0], verdict["rule"], verdict["priority"])
+    links = dict.fromkeys((each.agreement, each.target) for each in found)
     if not links:
         priority = told.verdict["priority"]
         whom = f" for priority {priority}" if priority is not None else ""
@@ -44,17 +47,6 @@ def attribute(
         raise AgreementError(msg, "E102")
     ran = [one for link in links for one in _ran(verdicts, book, item, link)]
     return Attribution(told, tuple(_laid(told, ran)))
-
-
-def _links(book: Portfolio, told: Explanation) -> tuple[tuple[str, str], ...]:
-    """Return (agreement, target) of each link behind a promise, as the version says by which the item was judged."""
-    rule = str(told.verdict["rule"] or told.target.agreement)
-    version = rule.partition("/")[0].partition("@")[2]
-    versions = book.versions(told.target.agreement)
-    agreement = versions.number(int(version)) if version else versions[0]
-    priority, target = told.verdict["priority"], told.target.id.partition("[")[0]
-    found = [one for one in agreement.backed_by if one.target == target and one.priority in {"", priority}]
-    return tuple(dict.fromkeys((each.agreement, each.target) for one in found for each in one.by.references))
 
 
 def _ran(verdicts: VerdictTable, book: Portfolio, item: object, link: tuple[str, str]) -> Iterator[Ran]:

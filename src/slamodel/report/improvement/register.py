@@ -14,9 +14,9 @@ from slamodel.clock.listing import Listing, taken
 from slamodel.clock.verdicts import VerdictTable
 from slamodel.errors import AgreementError, EventError
 from slamodel.model._checks import did_you_mean
-from slamodel.model.agreement import Agreement
 from slamodel.model.portfolio import Portfolio
 from slamodel.model.selector import as_text
+from slamodel.report.backing.behind import links_behind
 from slamodel.report.improvement.actions import CorrectiveAction
 from slamodel.report.improvement.pareto import Pareto, pareto
 from slamodel.timeline.instants import NAT, Bool, Int64, from_datetime
@@ -148,17 +148,6 @@ def _at_fault(verdicts: VerdictTable, book: Portfolio | None, rows: Int64) -> tu
         found[0].append(tuple(name for name, code in known[key] if item in late.get(code, ())))
         found[1].append(tuple(name for name, code in known[key] if code < 0))
     return found
-
-
-def links_behind(book: Portfolio, agreement: str, target: str, rule: str | None, priority: Any) -> tuple[Any, ...]:
-    """Return the references behind a promise for a priority, as the version says by whose rule an item was judged."""
-    if agreement not in book:
-        return ()
-    version = str(rule or "").partition("/")[0].partition("@")[2]
-    versions = book.versions(agreement)
-    promising: Agreement = versions.number(int(version)) if version else versions[0]
-    named = [one for one in promising.backed_by if one.target == target and one.priority in ("", as_text(priority))]
-    return tuple(dict.fromkeys(each for one in named for each in one.by.references))
 
 
 def _responsible(
