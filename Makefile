@@ -42,7 +42,7 @@ demo: $(VENV)/.installed ## Judge a real incident log by an example agreement
 	@echo "demo: verdicts are in build/demo/verdicts.csv"
 
 test: lint ## Lint, types, tests, executed docs, coverage gate: all that must pass
-	@$(PY) -m pytest -q -n $(WORKERS) --cov=slamodel --cov-branch --cov-report=
+	@$(PY) -m pytest -q -n $(WORKERS) --dist worksteal --cov=slamodel --cov-branch --cov-report=
 	@$(PY) -m coverage report --include='$(GATED)' --fail-under=98
 	@echo "test: all good"
 
