@@ -39,12 +39,14 @@ def print_json(data: Any, out: IO[str]) -> None:
 
 def print_forecasts(found: Iterable[Forecast], out: IO[str]) -> None:
     """Print a row a forecast, and below them what each says of money."""
-    rows, notes = [], []
-    for one in found:
+    rows, notes, listed = [], [], list(found)
+    several = len({one.agreement.id for one in listed}) > 1
+    for one in listed:
+        name = f"{one.agreement.id}/{one.target.id}" if several else one.target.id
         share, low, high = one.share, one.share_at(0.05), one.share_at(0.95)
         rows.append(
             (
-                one.target.id,
+                name,
                 one.period,
                 f"{one.met:,}",
                 f"{one.missed:,}",
@@ -59,13 +61,13 @@ def print_forecasts(found: Iterable[Forecast], out: IO[str]) -> None:
         )
         if one.without_estimate:
             notes.append(
-                f"{one.target.id}: {one.without_estimate} open without an estimate count with the most they can be; "
+                f"{name}: {one.without_estimate} open without an estimate count with the most they can be; "
                 f"at best {percent(one.chance_at_best)}"
             )
         if one.exposure is not None:
-            notes.append(f"{one.target.id}: {one.exposure}")
+            notes.append(f"{name}: {one.exposure}")
         elif one.no_exposure:
-            notes.append(f"{one.target.id}: the money at risk is not known: {one.no_exposure}")
+            notes.append(f"{name}: the money at risk is not known: {one.no_exposure}")
     print_table(_FORECAST, rows, out, names=2)
     out.write("".join(f"\n{note}" for note in notes) + "\n" * bool(notes))
 

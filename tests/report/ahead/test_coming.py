@@ -119,3 +119,20 @@ def test_time_left_is_the_calendars() -> None:
     found = coming(verdicts, Counting(), np.ones(2, bool), period, Learning(()))
     # OLD took 8 h; until Monday midnight NEW comes to 3 h.
     assert told(found) == (0, 0, False)
+
+
+@pytest.mark.parametrize("by", ["stopped", "breached", "due", "opened"])
+def test_a_clock_that_has_not_started(by: str) -> None:
+    """M9 started: "an open item whose clock has not started is not among those that a period counts at its end"."""
+    book = sm.loads("""
+    slamodel: 1
+    agreement: carrier
+    calendar: 24x7
+    targets: {repair: {P2: 8h, starts: handed_over, stops: repaired}}
+    """)
+    rows = [opened("A", AT), {"item": "A", "at": AT, "do": "handed_over"}, opened("B", AT)]
+    verdicts = sm.evaluate(book, rows, as_of=AT)
+    assert list(verdicts.column("stage")) == ["running", "pending"]
+    period = from_datetime(START), from_datetime(AT + timedelta(hours=24))
+    found = coming(verdicts, Counting(by=by), np.ones(2, bool), period, Learning(("priority",)))
+    assert verdicts.column("item")[found.rows].tolist() == ["A"]

@@ -39,8 +39,9 @@ def coming(verdicts: VerdictTable, counting: Counting, rows: Bool, period: tuple
     the calendar of its limit. What is late already is missed, and by ``stopped`` counts here if it stops in time.
     """
     found = _Parts(verdicts, learn)
-    going = is_open(verdicts) & rows
     values, late = verdicts.values, verdicts.breached
+    # What has not started may never start, as a supplier's clock on what is not handed to it: it is still to arrive.
+    going = is_open(verdicts) & rows & (values["started_at"] != NAT)
     start, end = period
     here = (values["breached_at"] >= start) & (values["breached_at"] < end)
     counted = late & counting.open_breaches
