@@ -316,15 +316,26 @@ def test_flow_down_of_an_ola() -> None:
 
 
 def test_backed_as_a_whole() -> None:
-    """A promise with limits by priority is proved for each of them, and not as a whole: that is told."""
-    whole = {**SLA, "targets": {"resolve": {"P1": "8h", "P2": "9h"}}, "backed_by": {"resolve": "uc/repair"}}
-    assert said(whole, UC) == [
-        (
-            "sla.backed_by.resolve: 'resolve' has a limit for each priority, so it is not proved as a whole; write "
-            "resolve/P1, resolve/P2 [N258]"
-        )
-    ]
-    assert said({**whole, "targets": {"resolve": "8h"}, "measured": []}, UC) == []
+    """A target that is backed as a whole is proved for each of its priorities; one that is named has its own chain."""
+    targets = {"resolve": {"P1": "8h", "P2": "30h", "P3": "31h"}}
+    whole = {**SLA, "targets": targets, "backed_by": {"resolve": "uc/repair", "resolve/P3": "uc/repair"}}
+    assert said(whole, UC) == []
+    book = sm.load({"slamodel": 1, "agreements": [whole, UC]})
+    proved = {one.target: one for one in book.check().backing}
+    assert list(proved) == ["sla/resolve/P1", "sla/resolve/P2", "sla/resolve/P3"]
+    assert proved["sla/resolve/P1"] == book.prove("sla/resolve/P1")
+    with pytest.raises(sm.AgreementError, match=r"nothing is said to stand behind 'sla/resolve' \(backed_by\)"):
+        book.prove("sla/resolve")
+
+
+def test_backed_as_a_whole_by_what_has_no_such_priority() -> None:
+    """Where a link promises nothing for one of the priorities, that is told when the agreement is read."""
+    repair = {**UC["targets"]["repair"], "P1": "5h"}
+    carrier = {**UC, "targets": {"repair": {name: value for name, value in repair.items() if name != "within"}}}
+    whole = {**SLA, "targets": {"resolve": {"P1": "8h", "P2": "30h"}}, "backed_by": {"resolve": "uc/repair"}}
+    message = r"backed_by.resolve: 'uc/repair' promises nothing for P2; it has P1 \[E102\]"
+    with pytest.raises(sm.AgreementError, match=message):
+        sm.load({"slamodel": 1, "agreements": [whole, carrier]})
 
 
 def test_kept_promises_in_a_line() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+
+from attrs import evolve
 
 from slamodel.errors import AgreementError
 from slamodel.model._checks import did_you_mean
@@ -13,6 +15,21 @@ from slamodel.model.chain import Chain, Link
 from slamodel.model.target import Target
 from slamodel.timeline.instants import to_datetime
 from slamodel.timeline.zones import zone
+
+
+def each_promise(agreement: Agreement) -> Iterator[tuple[BackedBy, BackedBy]]:
+    """Yield what is backed, as it is written and for one limit: a target that is backed as a whole for each priority.
+
+    A priority that is backed by itself has what is written for it, and not what the whole has.
+    """
+    own = {(one.target, one.priority) for one in agreement.backed_by}
+    for written in agreement.backed_by:
+        if written.priority:
+            yield written, written
+            continue
+        for priority, _ in agreement[written.target].limits:
+            if priority is None or (written.target, priority) not in own:
+                yield written, evolve(written, priority=priority or "")
 
 
 def why_not(known: Mapping[str, Agreement], promising: Agreement, reference: Reference, priority: str) -> str:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from slamodel.errors import AgreementError, HorizonError, Problem
 from slamodel.model._checks import did_you_mean
 from slamodel.model.agreement import Agreement
-from slamodel.model.backers import chain_of, why_not
+from slamodel.model.backers import chain_of, each_promise, why_not
 from slamodel.model.backing import BackedBy
 from slamodel.model.portfolio import Portfolio
 from slamodel.report.backing.lints import misalignments
@@ -37,9 +37,11 @@ def prove_target(
     """Prove a promise by its name, "sla/resolve/P2"; see `slamodel.Portfolio.prove`."""
     name, _, promise = target.partition("/")
     agreement = book.versions(name).number(version) if version else book.get(name)
-    backed = None if agreement is None else next((one for one in agreement.backed_by if str(one) == promise), None)
+    backed = None
+    if agreement is not None:
+        backed = next((one for _, one in each_promise(agreement) if str(one) == promise), None)
     if agreement is None or backed is None:
-        known = [f"{one.id}/{each}" for one in book.values() for each in one.backed_by]
+        known = [f"{one.id}/{each}" for one in book.values() for _, each in each_promise(one)]
         msg = f"nothing is said to stand behind {target!r} (backed_by){did_you_mean(target, known)}"
         raise AgreementError(msg, "E102")
     window = over or first_year(agreement)
@@ -56,8 +58,8 @@ def prove_target(
 
 def proofs(known: dict[str, Agreement], agreement: Agreement, over: Window | None) -> Iterator[Backing | Problem]:
     """Yield the proof of every promise that says what stands behind it, and what is wrong with it."""
-    for backed in agreement.backed_by:
-        path = f"backed_by.{backed}"
+    for written, backed in each_promise(agreement):
+        path = f"backed_by.{written}"
         promise = agreement[backed.target].limit_for(backed.priority or None)
         if promise is None or any(why_not(known, agreement, one, backed.priority) for one in backed.by.references):
             continue

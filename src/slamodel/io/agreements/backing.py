@@ -8,7 +8,7 @@ from typing import Any, Final
 from slamodel.io.agreements.lengths import read_amount
 from slamodel.io.agreements.section import Section, shown
 from slamodel.model.agreement import Agreement
-from slamodel.model.backers import why_not
+from slamodel.model.backers import each_promise, why_not
 from slamodel.model.backing import WAYS, BackedBy, Backers, Branches, Reference
 from slamodel.model.target import Target
 
@@ -74,13 +74,19 @@ def check_backing(read: Sequence[tuple[Agreement, Section]]) -> None:
         known.setdefault(agreement.id, []).append(agreement)
     for agreement, section in read:
         part = section.section("backed_by") if agreement.backed_by else section
-        for backing in agreement.backed_by:
-            for reference in backing.by.references:
-                wrong = _wrong(known, agreement, reference, backing.priority)
-                if wrong and reference.agreement not in known and len(known) == 1:
-                    part.warn("W102", str(backing), f"{wrong}; read it together with the file that has it")
-                elif wrong:
-                    part.note("E102", str(backing), f"{wrong}{_nearest(part, known, reference)}")
+        asked = [
+            (str(place), one.priority, each) for place, one in each_promise(agreement) for each in one.by.references
+        ]
+        noted: set[tuple[str, str]] = set()
+        for place, priority, reference in asked:
+            wrong = _wrong(known, agreement, reference, priority)
+            if not wrong or (place, wrong) in noted:
+                continue
+            noted.add((place, wrong))
+            if reference.agreement not in known and len(known) == 1:
+                part.warn("W102", place, f"{wrong}; read it together with the file that has it")
+            else:
+                part.note("E102", place, f"{wrong}{_nearest(part, known, reference)}")
     latest = {name: _latest(versions) for name, versions in known.items()}
     told: set[frozenset[str]] = set()
     for agreement, section in read:

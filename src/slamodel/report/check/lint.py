@@ -41,11 +41,6 @@ def lint_backing(known: Mapping[str, Agreement], agreement: Agreement) -> Iterat
 def _terms(known: Mapping[str, Agreement], agreement: Agreement) -> Iterator[Problem]:
     told: set[tuple[str, str]] = set()
     for backed in agreement.backed_by:
-        target = agreement[backed.target]
-        if not backed.priority and target.limit_for(None) is None:
-            each = ", ".join(f"{target.id}/{priority}" for priority, _ in target.limits)
-            msg = f"{target.id!r} has a limit for each priority, so it is not proved as a whole; write {each}"
-            yield Problem("N258", f"backed_by.{backed}", msg)
         for name in dict.fromkeys(reference.agreement for reference in backed.by.references):
             other = known.get(name)
             if other is None or (name, backed.target) in told:
