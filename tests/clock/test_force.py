@@ -122,12 +122,12 @@ def test_latest_is_what_has_come() -> None:
         ("2026-05-31T23:59", "desk/resolve/P2"),
         ("2026-06-01T00:00", "desk/resolve/P2"),
         ("2026-06-14T12:00", "desk/resolve/P2"),
-        ("2026-07-01T00:59", "desk/resolve/P2"),
-        ("2026-07-01T01:00", "desk@2/resolve/P2"),
+        ("2026-06-30T23:59", "desk/resolve/P2"),
+        ("2026-07-01T00:00", "desk@2/resolve/P2"),
     ],
 )
 def test_the_version_in_force_when_the_period_begins(opened: str, rule: str) -> None:
-    """C12 period: "the version in force when the period begins that an item was opened in judges it", here in UTC."""
+    """C12 period: "the version in force when the period begins that an item was opened in judges it"."""
     second = evolve(SECOND, starts_on="2026-06-10", as_of_rule="period")
     log = [{"item": "INC1", "at": at(opened), "do": "opened", "priority": "P2"}]
     assert [row["rule"] for row in sm.evaluate(sm.Portfolio((FIRST, second)), log)] == [rule]
@@ -160,6 +160,15 @@ def test_the_period_of_the_targets() -> None:
     for opened, version in (("2026-06-30T12:00", ""), ("2026-07-01T12:00", "@2")):
         log = [{"item": "INC1", "at": at(opened), "do": "opened", "priority": "P2"}]
         assert [row["rule"] for row in sm.evaluate(book, log)] == [f"desk{version}/resolve/P2"]
+
+
+def test_a_stop_at_the_instant_of_a_change() -> None:
+    """C12 instant: "a clock that stops with that event keeps the old limit"; after another event it has the new one."""
+    book = sm.Portfolio((FIRST, evolve(SECOND, as_of_rule="event")))
+    opened = ("INC1", "2026-06-29T09:00", "opened")
+    stop, note = ("INC1", "2026-07-01T00:00", "resolved"), ("INC1", "2026-07-01T00:00", "note")
+    [alone], [after] = (list(sm.evaluate(book, log(opened, *rows))) for rows in ([stop], [note, stop]))
+    assert (alone["limit"], after["limit"]) == (timedelta(hours=8), timedelta(hours=6))
 
 
 def test_event_follows_the_calendar_too() -> None:

@@ -59,7 +59,7 @@ def _agreed(live: _Live) -> date | None:
 
 def _around(at: int, one: Agreement, per: Period, agreed: date | None) -> tuple[int, int]:
     """Return the period that holds an instant, on the wall of an agreement's zone."""
-    key = one.timezone or "UTC"
+    key = one.zone
     day = to_datetime(at, zone(key).info).date() if at > FIRST else date(2, 1, 2)
     begins = begins_of(per, day, day, agreed or day)
     first = max(cut for cut in begins if cut <= day)
