@@ -16,7 +16,7 @@ import slamodel as sm
 from slamodel.model.metric import Metric, parse_value
 from slamodel.model.period import Period
 from slamodel.model.version import MID_PERIODS
-from slamodel.report.change.mid_period import Judged, judged, parts_of, versions_of_items
+from slamodel.report.change.mid_period import Judged, judged, parts_of
 from slamodel.report.periods import Periods, periods
 from slamodel.timeline.instants import DAY, HOUR, from_datetime
 
@@ -201,13 +201,6 @@ def test_parts_as_periods() -> None:
     )
     assert table.partial.tolist() == [True, False]
     assert len(parts_of(figures, 3, TABLE)[0]) == 0
-
-
-def test_versions_of_items() -> None:
-    """C12 period: items are judged by the version in force when their period begins, else by the first in it."""
-    first = evolve(FIRST, starts_on="2026-05-10", ends_on="2026-06-30")
-    found = versions_of_items(sm.Versions((first, second("split")[1])), months("2026-04-01", "2026-08-01"))
-    assert [one.version if one else None for one in found] == [None, 1, 1, 2]
 
 
 @given(st.data())

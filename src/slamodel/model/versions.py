@@ -14,10 +14,12 @@ from slamodel.model._checks import Problems
 from slamodel.model.agreement import Agreement
 from slamodel.model.in_force import InstantSpans, merged
 from slamodel.model.period import Period
+from slamodel.model.period_dates import begins_of
 from slamodel.model.version import day_start, out_of_order
 from slamodel.timeline.instants import LAST, from_datetime
 
 _ENDS: Final = ("superseded", "terminated", "expired")
+_ON_THE_CALENDAR: Final = ("week", "month", "quarter", "half_year", "year")
 
 
 def _in_order(value: Iterable[Agreement]) -> tuple[Agreement, ...]:
@@ -166,10 +168,9 @@ def _amid(one: Agreement) -> list[Problem]:
 
 def _begins(day: date, per: Period) -> bool:
     """Return whether a period of the calendar begins on a day; others have no beginning that is known here."""
-    if per.unit == "week":
-        return day.weekday() == per.first
-    months = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}.get(per.unit, 0)
-    return not months or (day.day == (per.first or 1) and (day.month - 1) % months == 0)
+    if per.rolling is not None or per.unit not in _ON_THE_CALENDAR:
+        return True
+    return day in begins_of(per, day, day, day)
 
 
 def _is_known(recorded_at: datetime | None, now: int) -> bool:

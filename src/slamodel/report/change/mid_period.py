@@ -97,19 +97,6 @@ def parts_of(figures: Iterable[Judged], version: int, periods: Periods) -> tuple
     return evolve(table, starts=starts, ends=ends), [where for _, _, where in own]
 
 
-def versions_of_items(versions: Versions, periods: Periods) -> tuple[Agreement | None, ...]:
-    """Return the version by which the items of each period are judged under ``as_of: period`` (C12 period).
-
-    It is the one in force when the period begins, else the first that comes into force in it; None: there is none.
-    """
-    live = [each for each in versions.spans() if each[0] < each[1]]
-    found = []
-    for start, end in zip(periods.whole_starts.tolist(), periods.whole_ends.tolist(), strict=True):
-        inside = [one for since, until, one in live if since < end and start < until]
-        found.append(inside[0] if inside else None)
-    return tuple(found)
-
-
 @frozen
 class _Stretch:
     """A stretch [start, end) that a version judges; ``joined`` to the one before it."""
